@@ -1,0 +1,197 @@
+#include "runner/base/fs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/base/text.h"
+
+static bool read_all(int fd, size_t max_bytes, struct mp_buf *buf)
+{
+    char chunk[65536];
+    for (;;) {
+        ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got == 0)
+            return true;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        if ((size_t)got > max_bytes || buf->len > max_bytes - (size_t)got) {
+            errno = EFBIG;
+            return false;
+        }
+        mp_buf_append(buf, chunk, (size_t)got);
+    }
+}
+
+bool mp_fs_read(const char *path, size_t max_bytes, struct mp_buf *buf)
+{
+    if (!strcmp(path, "-"))
+        return read_all(STDIN_FILENO, max_bytes, buf);
+    /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    struct stat st;
+    bool ok = !fstat(fd, &st);
+    if (ok && !S_ISREG(st.st_mode)) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+        ok = false;
+    }
+    ok = ok && read_all(fd, max_bytes, buf);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return ok;
+}
+
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        bytes += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+/* A device such as /dev/full or /dev/stdout cannot be replaced by a rename. */
+static bool write_in_place(const char *path, const void *bytes, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = write_all(fd, bytes, length);
+    int saved = errno;
+    if (close(fd) && ok)
+        return false;
+    errno = saved;
+    return ok;
+}
+
+bool mp_fs_write(const char *path, const void *bytes, size_t length)
+{
+    struct stat st;
+    if (!stat(path, &st) && !S_ISREG(st.st_mode))
+        return write_in_place(path, bytes, length);
+    struct mp_buf beside = {0};
+    mp_buf_format(&beside, "%s.%ld.tmp", path, (long)getpid());
+    int fd = open(beside.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool ok = fd >= 0;
+    if (ok) {
+        ok = write_all(fd, bytes, length);
+        int saved = errno;
+        ok = !close(fd) && ok;
+        ok = ok && !rename(beside.data, path);
+        if (!ok) {
+            saved = errno ? errno : saved;
+            unlink(beside.data);
+            errno = saved;
+        }
+    }
+    mp_buf_finish(&beside);
+    return ok;
+}
+
+bool mp_fs_make_dirs(const char *path)
+{
+    struct mp_buf partial = {0};
+    mp_buf_append_text(&partial, path);
+    bool ok = true;
+    for (size_t i = 1; ok && i <= partial.len; i++) {
+        if (partial.data[i] != '/' && partial.data[i] != '\0')
+            continue;
+        char held = partial.data[i];
+        partial.data[i] = '\0';
+        ok = !mkdir(partial.data, 0777);
+        int why = errno;
+        ok = ok || mp_fs_is_dir(partial.data);
+        errno = why;
+        partial.data[i] = held;
+    }
+    mp_buf_finish(&partial);
+    return ok;
+}
+
+static bool remove_at(int parent, const char *name, int depth)
+{
+    if (!unlinkat(parent, name, 0) || errno == ENOENT)
+        return true;
+    if (errno != EISDIR && errno != EPERM)
+        return false;
+    if (depth > 64) {
+        errno = ELOOP;
+        return false;
+    }
+    int fd =
+        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    struct dirent *entry;
+    bool ok = true;
+    while ((entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+            ok = remove_at(fd, entry->d_name, depth + 1) && ok;
+    }
+    closedir(dir);
+    return !unlinkat(parent, name, AT_REMOVEDIR) && ok;
+}
+
+bool mp_fs_remove_tree(const char *path)
+{
+    return remove_at(AT_FDCWD, path, 0);
+}
+
+char *mp_fs_join(const char *base, const char *name)
+{
+    struct mp_buf path = {0};
+    if (name[0] != '/' && *base && strcmp(base, ".")) {
+        mp_buf_append_text(&path, base);
+        if (path.data[path.len - 1] != '/')
+            mp_buf_append_char(&path, '/');
+    }
+    mp_buf_append_text(&path, name);
+    return mp_buf_take(&path);
+}
+
+char *mp_fs_dirname(const char *path)
+{
+    struct mp_buf folder = {0};
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        mp_buf_append_text(&folder, ".");
+    else
+        mp_buf_append(&folder, path, slash == path ? 1 : slash - path);
+    return mp_buf_take(&folder);
+}
+
+char *mp_fs_absolute(const char *path)
+{
+    char real[PATH_MAX];
+    return realpath(path, real) ? mp_text_copy(real) : NULL;
+}
+
+bool mp_fs_is_dir(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+bool mp_fs_exists(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st);
+}

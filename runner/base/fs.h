@@ -1,0 +1,36 @@
+/*
+ * Files and paths. All functions that can fail return false (or NULL) and
+ * leave errno set; the caller names the path in its message. Paths returned
+ * are owned by the caller (gh_free). Nothing here is called while a loop
+ * waits for processes except for small local files.
+ */
+#ifndef RUNNER_BASE_FS_H
+#define RUNNER_BASE_FS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "runner/base/buf.h"
+
+/* Appends the file's bytes to buf. Only regular files and, for "-", standard
+ * input; EISDIR for a folder, EINVAL for a FIFO or device; EFBIG above
+ * max_bytes. */
+bool mp_fs_read(const char *path, size_t max_bytes, struct mp_buf *buf);
+/* Writes beside the target and renames, so that readers see the old file or
+ * the new one. */
+bool mp_fs_write(const char *path, const void *bytes, size_t length);
+/* mkdir -p. */
+bool mp_fs_make_dirs(const char *path);
+/* rm -r; a path that is not there is no error. Symbolic links are removed,
+ * not followed. */
+bool mp_fs_remove_tree(const char *path);
+/* base/name, or name alone where it is absolute or base is "" or ".". */
+char *mp_fs_join(const char *base, const char *name);
+/* The folder part of path: "." where it has none. */
+char *mp_fs_dirname(const char *path);
+/* Real absolute path, NULL if it does not exist. */
+char *mp_fs_absolute(const char *path);
+bool mp_fs_is_dir(const char *path);
+bool mp_fs_exists(const char *path);
+
+#endif

@@ -1,0 +1,31 @@
+#include "runner/model/plan.h"
+
+static const char *const action_table[] = {
+    [MP_ACTION_SEND] = "send",
+    [MP_ACTION_BEGIN] = "begin",
+    [MP_ACTION_COMPLETE] = "complete",
+    [MP_ACTION_START] = "start",
+    [MP_ACTION_IS_RUNNING] = "is running",
+    [MP_ACTION_STOP] = "stop",
+    [MP_ACTION_RESTART] = "restart",
+    [MP_ACTION_KILL] = "kill",
+    [MP_ACTION_CRASH] = "crash",
+    [MP_ACTION_PAUSE] = "pause",
+    [MP_ACTION_RESUME] = "resume",
+    [MP_ACTION_EXPECT_EXIT] = "expect exit",
+    [MP_ACTION_EXPECT_SIGNAL] = "expect signal",
+    [MP_ACTION_EXPECT_RUNNING] = "expect running",
+    [MP_ACTION_EXPECT_NOT_RUNNING] = "expect not running",
+    [MP_ACTION_ALL_READY] = "all ready",
+    [MP_ACTION_WAIT] = "wait",
+};
+
+const char *mp_action_name(enum mp_action action)
+{
+    return action_table[action];
+}
+
+void mp_plan_finish(struct mp_plan *plan)
+{
+    gh_arena_finish(&plan->arena);
+}

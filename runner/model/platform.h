@@ -1,0 +1,65 @@
+/*
+ * A platform: a named way to launch a platform server, resolved from the
+ * configuration. The plan and the run read it; runner/config makes and owns
+ * it. Nothing here changes after the configuration is read.
+ */
+#ifndef RUNNER_MODEL_PLATFORM_H
+#define RUNNER_MODEL_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum mp_protocol {
+    MP_PROTOCOL_AUTO, /* initialize is tried, bare is the fallback */
+    MP_PROTOCOL_BARE, /* seed 004: executeStep and health */
+    MP_PROTOCOL_V1,
+    MP_PROTOCOL_HARMONY, /* docs/harmony.md */
+};
+
+enum mp_frame {                /* how messages are told from each other */
+                MP_FRAME_LINE, /* NDJSON: one message a line */
+                MP_FRAME_CONTENT_LENGTH, /* a header with the length before each
+                                          */
+};
+
+enum mp_label_kind {
+    MP_LABEL_NAME, /* the platform's own name */
+    MP_LABEL_OS,
+    MP_LABEL_ARCH,
+    MP_LABEL_OWN, /* any that the config adds */
+};
+
+struct mp_label {
+    const char *name;
+    enum mp_label_kind kind;
+};
+
+struct mp_variable { /* of an environment */
+    const char *name;
+    const char *value; /* may hold ${case.number}, ${run.id}, ... still */
+};
+
+struct mp_platform {
+    const char *name;
+    const char *const *argv; /* NULL-terminated; ${...} of a case may remain */
+    const char *cwd;         /* absolute */
+    const struct mp_variable *environment;
+    size_t environment_count;
+    const struct mp_label *labels;
+    size_t label_count;
+    const char *const *available; /* argv of the check, NULL: none */
+    const char *unavailable;      /* reason, NULL: the platform can play */
+    const char *options_json;     /* an object, handed to the server */
+    int64_t start_timeout_ms;
+    enum mp_protocol protocol;
+    enum mp_frame frame;
+    /* A failed step is an undefined one where its error or a log line matches;
+       NULL: the dialect's own pattern, if it has one. */
+    const char *undefined_when;
+    bool step_type_number; /* harmony: 0, 1, 2, not the keyword */
+    int line, column;      /* in the config file, of the platform's key */
+    int command_line, command_column;
+};
+
+#endif

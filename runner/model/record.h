@@ -1,0 +1,148 @@
+/*
+ * The run's events. Each is a journal record: a flat struct in memory, one
+ * JSON object on a line in the journal (runner/journal). Reports are made
+ * from records and from nothing else, live or read back from a file.
+ *
+ * A field that does not apply is zero (NULL, 0, not-run) and is not written.
+ * Numbers of cases and steps are 1-based, so 0 says "none". Texts are UTF-8
+ * without NUL, borrowed and valid during the call that hands the record over.
+ * Records of one case are in order; those of cases that run at the same time
+ * may interleave. Unknown types and fields in a journal are skipped by older
+ * readers; a field never changes its meaning.
+ */
+#ifndef RUNNER_MODEL_RECORD_H
+#define RUNNER_MODEL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runner/model/status.h"
+
+#define MP_JOURNAL_VERSION 1
+
+/* The fields named are those that matter besides time_ms, case and attempt. */
+enum mp_record_type {
+    /* First. version, id (of the run), seed, text (command line), wall_time,
+       name (mprun's version), cwd, source (containment tier), total (cases). */
+    MP_RECORD_RUN_STARTED,
+    /* id, key, uri, feature, rule, name, scenario, line, combination, tags,
+       scenario_id, total (steps), path (artifact folder). */
+    MP_RECORD_CASE_STARTED,
+    /* One for each step, right after CASE_STARTED: step, keyword, text, line,
+       process ("node#1, node#2"), platform, kind (action), argument. */
+    MP_RECORD_STEP_PLANNED,
+    /* process, platform, incarnation, pid, text (command line). */
+    MP_RECORD_PROCESS_STARTED,
+    /* process, incarnation, protocol, server, duration_ms. */
+    MP_RECORD_PROCESS_READY,
+    /* step. */
+    MP_RECORD_STEP_STARTED,
+    /* step, process, incarnation, source (log, stdout, stderr or mprun),
+       level (trace to error, may be NULL), sent_time (the server's own, may
+       be NULL), text. step 0: outside any step. */
+    MP_RECORD_LOG,
+    /* step, process, name, media_type, encoding (identity, base64) and body,
+       or path. */
+    MP_RECORD_ATTACHMENT,
+    /* step, process, name, text (value). */
+    MP_RECORD_EXPORT,
+    /* One process's part of a step: step, process, platform, status, text
+       (message or reason), kind, failure_type, expected, actual, diff, stack,
+       location, data, duration_ms. */
+    MP_RECORD_STEP_RESULT,
+    /* step, status (worst of its results), text, duration_ms. */
+    MP_RECORD_STEP_FINISHED,
+    /* process, incarnation, exit_code or signal, expected_death, text. */
+    MP_RECORD_PROCESS_EXITED,
+    /* level (note, warning), process, step, text. */
+    MP_RECORD_NOTE,
+    /* Something outside a step that counts against the case: status, text,
+       process. */
+    MP_RECORD_CAUSE,
+    /* status, text (first cause or why it was skipped or not run), step (of
+       the first cause, 0: none), process, duration_ms, flaky, final (false: a
+       further attempt follows). */
+    MP_RECORD_CASE_FINISHED,
+    /* signal, exit_code, duration_ms. */
+    MP_RECORD_RUN_FINISHED,
+    MP_RECORD_TYPE_COUNT
+};
+
+struct mp_record {
+    enum mp_record_type type;
+    double time_ms; /* since the run started, monotonic */
+    int64_t case_number;
+    int64_t attempt; /* 1-based */
+    int64_t step;
+    const char *process;
+    const char *platform;
+    int64_t incarnation;
+    enum mp_status status;
+    const char *text;
+    const char *level;
+    const char *source;
+    const char *sent_time;
+    double duration_ms;
+
+    /* failures */
+    const char *kind;
+    const char *failure_type;
+    const char *expected;
+    const char *actual;
+    const char *diff;
+    const char *stack;
+    const char *location;
+    const char *data; /* JSON as the server sent it */
+
+    /* cases and steps */
+    const char *id;
+    const char *key;
+    const char *uri;
+    const char *feature;
+    const char *rule;
+    const char *name;
+    const char *scenario;
+    const char *scenario_id;
+    const char *combination;
+    const char *const *tags; /* tag_count of them */
+    size_t tag_count;
+    const char *keyword;
+    int64_t line;
+    const char *argument; /* JSON: {"dataTable":...} as on the wire */
+    bool final;
+    bool flaky;
+
+    /* processes */
+    int64_t pid;
+    bool exited; /* exit_code holds */
+    int64_t exit_code;
+    int64_t signal;
+    bool expected_death;
+    const char *protocol;
+    const char *server;
+
+    /* attachments */
+    const char *media_type;
+    const char *encoding;
+    const char *body;
+    const char *path;
+
+    /* the run */
+    int64_t version;
+    uint64_t seed;
+    int64_t total;
+    const char *wall_time; /* RFC 3339 UTC */
+    const char *cwd;
+};
+
+/* "run-started", "step-result", ...; static text. */
+const char *mp_record_type_name(enum mp_record_type type);
+
+/* Who takes records: the journal's writer, each report. */
+struct mp_listener {
+    void *self;
+    void (*on_record)(void *self, const struct mp_record *record);
+};
+
+#endif

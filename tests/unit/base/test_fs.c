@@ -1,0 +1,178 @@
+/* Files and paths, in a folder of our own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "runner/base/fs.h"
+
+static char folder[] = "/tmp/mprun-fs-XXXXXX";
+
+static int enter(void **state)
+{
+    (void)state;
+    return !mkdtemp(folder) || chdir(folder);
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    return chdir("/") || !mp_fs_remove_tree(folder) || mp_fs_exists(folder);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    assert_true(mp_fs_write(path, text, strlen(text)));
+}
+
+static void check_file(const char *path, const char *text)
+{
+    struct mp_buf buf = {0};
+    assert_true(mp_fs_read(path, 1 << 20, &buf));
+    assert_string_equal(mp_buf_text(&buf), text);
+    mp_buf_finish(&buf);
+}
+
+static void check_unreadable(const char *path, size_t most, int wanted)
+{
+    struct mp_buf buf = {0};
+    errno = 0;
+    assert_false(mp_fs_read(path, most, &buf));
+    assert_int_equal(errno, wanted);
+    mp_buf_finish(&buf);
+}
+
+static void reads_and_writes(void **state)
+{
+    (void)state;
+    write_text("a", "one");
+    check_file("a", "one");
+    write_text("a", "");
+    check_file("a", "");
+    write_text("a", "two");
+    assert_false(mp_fs_write("no/such/folder", "x", 1));
+    assert_int_equal(errno, ENOENT);
+}
+
+static void appends_what_it_reads(void **state)
+{
+    (void)state;
+    struct mp_buf buf = {0};
+    write_text("b", "more");
+    mp_buf_append_text(&buf, "and ");
+    assert_true(mp_fs_read("b", 8, &buf));
+    assert_string_equal(mp_buf_text(&buf), "and more");
+    mp_buf_finish(&buf);
+}
+
+static void refuses_what_is_no_file(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("dir", 0777), 0);
+    assert_int_equal(mkfifo("fifo", 0666), 0);
+    write_text("large", "0123456789");
+    assert_int_equal(symlink("loop", "loop"), 0);
+    check_unreadable("dir", 100, EISDIR);
+    check_unreadable("fifo", 100, EINVAL);
+    check_unreadable("/dev/zero", 100, EINVAL);
+    check_unreadable("nothing", 100, ENOENT);
+    check_unreadable("large/x", 100, ENOTDIR);
+    check_unreadable("large", 9, EFBIG);
+    check_unreadable("loop", 100, ELOOP);
+}
+
+/* A reader sees the old file or the new one, and nothing stays beside. */
+static void replaces_whole_files(void **state)
+{
+    (void)state;
+    struct mp_buf name = {0};
+    write_text("c", "old");
+    struct stat before, after;
+    assert_int_equal(stat("c", &before), 0);
+    write_text("c", "new");
+    assert_int_equal(stat("c", &after), 0);
+    assert_true(before.st_ino != after.st_ino);
+    mp_buf_format(&name, "c.%ld.tmp", (long)getpid());
+    assert_false(mp_fs_exists(name.data));
+    assert_true(mp_fs_write("/dev/null", "x", 1));
+    assert_false(mp_fs_write("/dev/full", "x", 1));
+    assert_int_equal(errno, ENOSPC);
+    mp_buf_finish(&name);
+}
+
+static void makes_folders(void **state)
+{
+    (void)state;
+    assert_true(mp_fs_make_dirs("x/y//z/"));
+    assert_true(mp_fs_make_dirs("x/y/z"));
+    assert_true(mp_fs_is_dir("x/y/z"));
+    write_text("x/file", "");
+    assert_false(mp_fs_make_dirs("x/file/below"));
+    assert_false(mp_fs_is_dir("x/file"));
+    assert_true(mp_fs_exists("x/file"));
+}
+
+static void removes_trees_but_not_what_links_lead_to(void **state)
+{
+    (void)state;
+    assert_true(mp_fs_make_dirs("tree/a/b"));
+    assert_true(mp_fs_make_dirs("kept"));
+    write_text("kept/file", "here");
+    write_text("tree/a/b/file", "");
+    assert_int_equal(symlink("../../kept", "tree/a/link"), 0);
+    assert_int_equal(symlink("..", "tree/up"), 0);
+    assert_int_equal(symlink("nowhere", "tree/broken"), 0);
+    assert_true(mp_fs_remove_tree("tree"));
+    assert_false(mp_fs_exists("tree"));
+    check_file("kept/file", "here");
+    assert_true(mp_fs_remove_tree("tree"));
+    assert_true(mp_fs_remove_tree("kept/file"));
+    assert_false(mp_fs_exists("kept/file"));
+}
+
+static void check_path(char *path, const char *wanted)
+{
+    assert_string_equal(path, wanted);
+    gh_free(path);
+}
+
+static void joins_and_splits_paths(void **state)
+{
+    (void)state;
+    check_path(mp_fs_join("a", "b"), "a/b");
+    check_path(mp_fs_join("a/", "b"), "a/b");
+    check_path(mp_fs_join("/", "b"), "/b");
+    check_path(mp_fs_join(".", "b"), "b");
+    check_path(mp_fs_join("", "b"), "b");
+    check_path(mp_fs_join("a", "/b"), "/b");
+    check_path(mp_fs_dirname("a"), ".");
+    check_path(mp_fs_dirname("a/b"), "a");
+    check_path(mp_fs_dirname("/a"), "/");
+    check_path(mp_fs_dirname("a/b/c"), "a/b");
+    assert_null(mp_fs_absolute("nowhere"));
+    write_text("d", "");
+    char *absolute = mp_fs_absolute("./d");
+    assert_true(absolute && absolute[0] == '/');
+    gh_free(absolute);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_and_writes),
+        cmocka_unit_test(appends_what_it_reads),
+        cmocka_unit_test(refuses_what_is_no_file),
+        cmocka_unit_test(replaces_whole_files),
+        cmocka_unit_test(makes_folders),
+        cmocka_unit_test(removes_trees_but_not_what_links_lead_to),
+        cmocka_unit_test(joins_and_splits_paths),
+    };
+    return cmocka_run_group_tests(tests, enter, leave);
+}
