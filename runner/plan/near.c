@@ -1,0 +1,162 @@
+#include "runner/plan/near.h"
+
+#include <string.h>
+
+#include "gherkin/utf8.h"
+
+#define LONGEST 48u /* bytes of a text that can be near a verb */
+
+/* What is meant; alone: matches the whole of what follows the name, else its
+ * beginning. */
+static const struct {
+    const char *said;
+    const char *meant;
+    bool alone;
+} other_words[] = {
+    {"is started", "starts", true},
+    {"is stopped", "stops", true},
+    {"is restarted", "restarts", true},
+    {"is resumed", "resumes", true},
+    {"pauses", "is paused", true},
+    {"is terminated", "is killed", true},
+    {"gets killed", "is killed", true},
+    {"is still running", "should still be running", true},
+    {"should be running", "should still be running", true},
+    {"is not running", "should not be running", true},
+    {"should be stopped", "should not be running", true},
+    {"exits with", "should exit with code 0", false},
+    {"should exit with", "should exit with code 0", false},
+    {"should exit code", "should exit with code 0", false},
+    {"is killed by", "should be killed by SIGKILL", false},
+    {"should be killed by", "should be killed by SIGKILL", false},
+    {"begins ", "begins: ...", false},
+    {"completes ", "completes within 5s", false},
+};
+
+static const char *const verbs[] = {
+    "starts",     "is running", "are running",
+    "stops",      "restarts",   "is killed",
+    "are killed", "crashes",    "is paused",
+    "are paused", "resumes",    "should still be running",
+    "completes",  "restart",    "should not be running",
+};
+
+/* Lower case, single blanks, without punctuation at the end. */
+static size_t normalize(struct gh_str text, char out[LONGEST + 1])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == ' ' && (!len || out[len - 1] == ' '))
+            continue;
+        if (len == LONGEST)
+            return 0;
+        out[len++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    while (len && strchr(" .!;,", out[len - 1]))
+        len--;
+    out[len] = '\0';
+    return len;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* The edit distance, a swap counting 1; both at most LONGEST bytes. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned rows[3][LONGEST + 1];
+    size_t len = strlen(b);
+    for (unsigned j = 0; j <= len; j++)
+        rows[0][j] = j;
+    size_t i = 0;
+    for (; a[i]; i++) {
+        const unsigned *above = rows[i % 3], *two_above = rows[(i + 2) % 3];
+        unsigned *row = rows[(i + 1) % 3];
+        row[0] = (unsigned)i + 1;
+        for (size_t j = 0; j < len; j++) {
+            row[j + 1] = least(above[j] + (a[i] != b[j]),
+                               least(above[j + 1], row[j]) + 1);
+            if (i && j && a[i] == b[j - 1] && a[i - 1] == b[j])
+                row[j + 1] = least(row[j + 1], two_above[j - 1] + 1);
+        }
+    }
+    return rows[i % 3][len];
+}
+
+static const char *last_word(const char *text)
+{
+    const char *blank = strrchr(text, ' ');
+    return blank ? blank + 1 : text;
+}
+
+/* Short words are near each other by chance; so are those that begin with
+ * another letter: "is filled". */
+static bool is_slip(const char *said, const char *verb)
+{
+    size_t len = strlen(verb);
+    if (len < 6 || *said != *verb || *last_word(said) != *last_word(verb))
+        return false;
+    return distance(said, verb) <= (len < 12 ? 1u : 2u);
+}
+
+static const char *meant_verb(struct gh_str rest)
+{
+    char said[LONGEST + 1];
+    if (!normalize(rest, said))
+        return NULL;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+        if (!strcmp(said, verbs[i]) || is_slip(said, verbs[i]))
+            return verbs[i];
+    }
+    for (size_t i = 0; i < sizeof(other_words) / sizeof(*other_words); i++) {
+        const char *words = other_words[i].said;
+        if (!strcmp(said, words) ||
+            (!other_words[i].alone && !strncmp(said, words, strlen(words))))
+            return other_words[i].meant;
+    }
+    return NULL;
+}
+
+static bool starts_with_digit(struct gh_str text)
+{
+    if (text.len > 1 && *text.ptr == '\'')
+        text.ptr++;
+    return text.len && *text.ptr >= '0' && *text.ptr <= '9';
+}
+
+/* "wait 2 seconds", "waits for 2 s", "2 seconds have passed". */
+static bool is_wait(struct gh_str text)
+{
+    struct gh_str rest;
+    char said[LONGEST + 1];
+    if (mp_words_skip(text, "wait", &rest) ||
+        mp_words_skip(text, "waits", &rest) ||
+        mp_words_skip(text, "sleep", &rest)) {
+        mp_words_skip(rest, "for", &rest);
+        return starts_with_digit(rest) && rest.len < LONGEST &&
+               memchr(rest.ptr, 's', rest.len);
+    }
+    return starts_with_digit(text) && normalize(text, said) &&
+           strstr(said, " second") && strstr(said, " pass");
+}
+
+const char *mp_near_builtin(struct gh_str text, const struct mp_phrase *phrase,
+                            struct gh_arena *arena)
+{
+    struct gh_str after;
+    if (mp_words_skip(text, "within", &after) && starts_with_digit(after))
+        return "within 5s ...";
+    if (phrase->kind == MP_PHRASE_NONE)
+        return is_wait(text) ? "wait for 2 seconds" : NULL;
+    if (phrase->kind == MP_PHRASE_INSIDE)
+        return NULL;
+    const char *verb = meant_verb(phrase->rest);
+    if (!verb)
+        return NULL;
+    struct gh_str front = {text.ptr, (size_t)(phrase->rest.ptr - text.ptr)};
+    front = gh_utf8_trim(front);
+    return gh_arena_format(arena, "%.*s %s", GH_STR_ARG(front), verb);
+}

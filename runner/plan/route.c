@@ -1,0 +1,240 @@
+/* The steps of a pickle, one after the other. */
+#include <string.h>
+
+#include "gherkin/utf8.h"
+#include "runner/base/buf.h"
+#include "runner/plan/router.h"
+
+void mp_router_fault(struct mp_router *r, const char *format, ...)
+{
+    struct mp_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mp_buf_vformat(&text, format, args);
+    va_end(args);
+    mp_errors_add(r->errors, "%s:%u:%u: %s", r->scenario->uri, r->step->at.line,
+                  r->step->at.column, mp_buf_text(&text));
+    mp_buf_finish(&text);
+}
+
+void mp_router_note(struct mp_router *r, const char *note)
+{
+    struct mp_scenario *scenario = r->scenario;
+    size_t count = scenario->note_count;
+    const char **notes = gh_arena_array(r->arena, count + 1, sizeof(*notes));
+    if (count)
+        memcpy(notes, scenario->notes, count * sizeof(*notes));
+    notes[count] = note;
+    scenario->notes = notes;
+    scenario->note_count = count + 1;
+}
+
+static const char *wire_type(enum gh_step_type type)
+{
+    switch (type) {
+    case GH_STEP_CONTEXT:
+        return "given";
+    case GH_STEP_ACTION:
+        return "when";
+    case GH_STEP_OUTCOME:
+        return "then";
+    case GH_STEP_UNKNOWN:
+        break;
+    }
+    return "step";
+}
+
+static int64_t step_timeout(const struct mp_router *r, struct gh_str text)
+{
+    if (r->request->tag_timeout_ms >= 0)
+        return r->request->tag_timeout_ms;
+    if (r->request->flag_timeout_ms >= 0)
+        return r->request->flag_timeout_ms;
+    for (size_t i = 0; i < r->request->patterns->match_count; i++) {
+        if (gh_regex_match(r->request->patterns->matches[i], text, NULL, 0) > 0)
+            return r->config->matches[i].timeout_ms;
+    }
+    return r->config->step_timeout_ms;
+}
+
+static const struct gh_table *copy_table(struct gh_arena *arena,
+                                         const struct gh_table *table)
+{
+    if (!table)
+        return NULL;
+    struct gh_table *copy = gh_arena_alloc(arena, sizeof(*copy));
+    size_t count = (size_t)table->rows * table->columns;
+    struct gh_str *cells = gh_arena_array(arena, count, sizeof(*cells));
+    for (size_t i = 0; i < count; i++)
+        cells[i] = gh_arena_str(arena, table->cells[i]);
+    *copy = (struct gh_table){
+        .rows = table->rows, .columns = table->columns, .cells = cells};
+    return copy;
+}
+
+static const struct gh_doc_string *
+copy_doc_string(struct gh_arena *arena, const struct gh_doc_string *doc)
+{
+    if (!doc)
+        return NULL;
+    struct gh_doc_string *copy = gh_arena_alloc(arena, sizeof(*copy));
+    copy->content = gh_arena_str(arena, doc->content);
+    copy->media_type = gh_arena_str(arena, doc->media_type);
+    return copy;
+}
+
+static void set_sent(struct mp_router *r, const struct mp_reading *reading)
+{
+    enum mp_phrase_kind kind = reading->words.phrase.kind;
+    bool stripped = kind == MP_PHRASE_THE || kind == MP_PHRASE_ALL ||
+                    kind == MP_PHRASE_EVERY;
+    struct gh_str sent = reading->text;
+    if (r->out->action == MP_ACTION_BEGIN)
+        sent = reading->words.inner;
+    else if (r->out->action != MP_ACTION_SEND)
+        return;
+    else if (stripped)
+        sent = reading->words.phrase.rest;
+    if (!sent.len && !reading->fault)
+        mp_router_fault(r, "after the name of the process stands the step that "
+                           "is sent to it; here is nothing");
+    r->out->sent = gh_arena_copy(r->arena, sent);
+}
+
+static void set_times(struct mp_router *r, const struct mp_reading *reading)
+{
+    struct mp_step *out = r->out;
+    out->within_ms = reading->within_ms;
+    out->wait_ms = reading->words.wait_ms;
+    out->exit_code = reading->words.exit_code;
+    out->signal = reading->words.signal;
+    out->timeout_ms = step_timeout(r, r->step->text);
+    int64_t within_ms = reading->words.within_ms;
+    bool lesser = out->action == MP_ACTION_COMPLETE && out->timeout_ms &&
+                  out->timeout_ms < within_ms;
+    if (within_ms && !lesser)
+        out->timeout_ms = within_ms;
+    if (out->within_ms)
+        out->timeout_ms = out->within_ms;
+}
+
+static void copy_source(struct mp_router *r)
+{
+    struct mp_step *out = r->out;
+    const struct gh_pickle_step *step = r->step;
+    out->keyword = gh_arena_copy(r->arena, step->keyword);
+    out->text = gh_arena_copy(r->arena, step->text);
+    out->type = wire_type(step->type);
+    out->at = step->at;
+    out->background = step->background;
+    out->table = copy_table(r->arena, step->table);
+    out->doc_string = copy_doc_string(r->arena, step->doc_string);
+    out->doc_string_first = step->doc_string_first;
+}
+
+static void warn_open_quote(struct mp_router *r,
+                            const struct mp_reading *reading)
+{
+    size_t bytes = mp_reading_open_quote(reading);
+    struct gh_str keyword = r->step->keyword;
+    if (!bytes || reading->text.ptr != r->step->text.ptr)
+        return;
+    size_t column = r->step->at.column +
+                    gh_utf8_count(keyword.ptr, keyword.len) +
+                    gh_utf8_count(reading->text.ptr, bytes) - 1;
+    mp_errors_warn(r->errors,
+                   "%s:%u:%zu: warning: this quote lacks its other one, so "
+                   "the step names no process; write it as in \"the 'writer' "
+                   "process\"",
+                   r->scenario->uri, r->step->at.line, column);
+}
+
+static void plan_step(struct mp_router *r, const struct mp_reading *reading)
+{
+    struct mp_step *out = r->out;
+    copy_source(r);
+    out->action = reading->builtin ? reading->words.action : MP_ACTION_SEND;
+    if (reading->fault)
+        mp_router_fault(r, "%s", reading->fault);
+    warn_open_quote(r, reading);
+    mp_targets_set(r, reading);
+    set_sent(r, reading);
+    set_times(r, reading);
+    mp_begun_note_step(r);
+    bool takes =
+        out->action == MP_ACTION_SEND || out->action == MP_ACTION_BEGIN;
+    if (!takes && (out->table || out->doc_string))
+        mp_router_fault(r,
+                        "this is a step of mprun itself, which takes no table "
+                        "and no doc string; steps.builtin turns it off");
+}
+
+static void plan_steps(struct mp_router *r)
+{
+    size_t count = r->request->pickle->step_count;
+    struct mp_step *steps = gh_arena_array(r->arena, count, sizeof(*steps));
+    for (size_t i = 0; i < count; i++) {
+        r->step = &r->request->pickle->steps[i];
+        r->out = &steps[i];
+        plan_step(r, &r->readings[i]);
+    }
+    r->scenario->steps = steps;
+    r->scenario->step_count = count;
+}
+
+static void keep_members(struct mp_router *r)
+{
+    struct mp_member *members =
+        gh_arena_array(r->arena, r->member_count, sizeof(*members));
+    struct mp_process *processes =
+        gh_arena_array(r->arena, r->process_count, sizeof(*processes));
+    for (size_t i = 0; i < r->member_count; i++) {
+        members[i] = r->members[i];
+        members[i].group_size =
+            (int)r->processes[members[i].process].member_count;
+    }
+    for (size_t i = 0; i < r->process_count; i++)
+        processes[i] = r->processes[i];
+    r->scenario->members = members;
+    r->scenario->member_count = r->member_count;
+    r->scenario->processes = processes;
+    r->scenario->process_count = r->process_count;
+}
+
+static void read_steps(struct mp_router *r)
+{
+    const struct gh_pickle *pickle = r->request->pickle;
+    r->readings =
+        gh_arena_array(r->arena, pickle->step_count, sizeof(*r->readings));
+    for (size_t i = 0; i < pickle->step_count; i++)
+        r->readings[i] =
+            mp_reading_make(r->config, r->pattern, pickle->steps[i].text);
+}
+
+bool mp_route(const struct mp_route_request *request, struct gh_arena *arena,
+              struct mp_scenario *scenario, struct mp_errors *errors)
+{
+    struct mp_router r = {.request = request,
+                          .config = request->config,
+                          .pattern = request->patterns->process,
+                          .arena = arena,
+                          .scenario = scenario,
+                          .errors = errors,
+                          .first_error = errors->error_count};
+    read_steps(&r);
+    mp_members_gather(&r);
+    r.names_bad = errors->error_count != r.first_error;
+    if (r.member_count) {
+        mp_begun_find_starts(&r);
+        mp_begun_warn_near_names(&r);
+        plan_steps(&r);
+        if (errors->error_count == r.first_error)
+            mp_begun_check_end(&r);
+    }
+    keep_members(&r);
+    gh_free(r.processes);
+    gh_free(r.latest);
+    gh_free(r.members);
+    gh_free(r.standings);
+    return errors->error_count == r.first_error;
+}
