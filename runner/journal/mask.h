@@ -1,0 +1,34 @@
+/*
+ * Keeps secrets out of journal and reports: a listener in front of the others
+ * that replaces each secret value in every text of a record by "***"
+ * (docs/config.md, `secrets`).
+ *
+ * Values are compared as they are; what a server prints encoded differently
+ * passes. Values shorter than MP_MASK_SHORTEST would blank out ordinary words
+ * and are left alone (mp_mask_add says so).
+ */
+#ifndef RUNNER_JOURNAL_MASK_H
+#define RUNNER_JOURNAL_MASK_H
+
+#include "runner/base/buf.h"
+#include "runner/model/record.h"
+
+#define MP_MASK_SHORTEST 4
+
+struct mp_mask;
+
+struct mp_mask *mp_mask_create(void);
+/* False: too short to be masked. The value is copied. */
+bool mp_mask_add(struct mp_mask *mask, const char *value);
+/* Is there anything to mask? */
+bool mp_mask_is_active(const struct mp_mask *mask);
+/* Appends the text with its secrets masked. */
+void mp_mask_apply(const struct mp_mask *mask, const char *text,
+                   struct mp_buf *out);
+/* Hands every record on to the listeners, which are borrowed until destroy. */
+struct mp_listener mp_mask_listener(struct mp_mask *mask,
+                                    const struct mp_listener *listeners,
+                                    size_t count);
+void mp_mask_destroy(struct mp_mask *mask);
+
+#endif

@@ -1,0 +1,175 @@
+#include "runner/journal/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/base/text.h"
+#include "runner/journal/codec.h"
+
+#define MOST_BYTES ((size_t)1 << 20)
+
+/* The records of one case that were not yet written. */
+struct part {
+    int64_t case_number;
+    int64_t steps_to_come; /* planned steps before the first write */
+    struct gh_jsonw lines;
+};
+
+struct mp_writer {
+    char *path; /* owned */
+    int fd;
+    int error; /* errno of the first failure */
+    bool finished;
+    struct part *parts; /* owned, of the cases that run */
+    size_t part_count, part_capacity;
+    struct gh_jsonw line; /* of the run's own records */
+};
+
+struct mp_writer *mp_writer_create(const char *path, struct mp_errors *errors)
+{
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        mp_errors_add(errors, "%s: the journal cannot be written: %s", path,
+                      strerror(errno));
+        return NULL;
+    }
+    struct mp_writer *writer = gh_alloc(sizeof(*writer));
+    writer->path = mp_text_copy(path);
+    writer->fd = fd;
+    gh_jsonw_init(&writer->line);
+    return writer;
+}
+
+/* A line cut off in the middle of the file would spoil what follows: after an
+ * error nothing more is written. */
+static void write_lines(struct mp_writer *writer, struct gh_jsonw *lines)
+{
+    struct gh_str text = gh_jsonw_text(lines);
+    while (text.len && !writer->error) {
+        ssize_t put = write(writer->fd, text.ptr, text.len);
+        if (put > 0) {
+            text.ptr += put;
+            text.len -= (size_t)put;
+        } else if (put == 0 || errno != EINTR) {
+            writer->error = put ? errno : EIO;
+        }
+    }
+    gh_jsonw_clear(lines);
+}
+
+static struct part *find_part(struct mp_writer *writer, int64_t case_number)
+{
+    for (size_t i = 0; i < writer->part_count; i++) {
+        if (writer->parts[i].case_number == case_number)
+            return &writer->parts[i];
+    }
+    return NULL;
+}
+
+static struct part *get_part(struct mp_writer *writer, int64_t case_number)
+{
+    struct part *part = find_part(writer, case_number);
+    if (part)
+        return part;
+    if (writer->part_count == writer->part_capacity) {
+        writer->part_capacity = writer->part_capacity * 2 + 4;
+        writer->parts = gh_realloc(writer->parts, writer->part_capacity *
+                                                      sizeof(*writer->parts));
+    }
+    part = &writer->parts[writer->part_count++];
+    memset(part, 0, sizeof(*part));
+    part->case_number = case_number;
+    gh_jsonw_init(&part->lines);
+    return part;
+}
+
+static void drop_part(struct mp_writer *writer, struct part *part)
+{
+    gh_jsonw_finish(&part->lines);
+    *part = writer->parts[--writer->part_count];
+}
+
+static void write_parts(struct mp_writer *writer)
+{
+    while (writer->part_count) {
+        write_lines(writer, &writer->parts[0].lines);
+        drop_part(writer, &writer->parts[0]);
+    }
+}
+
+static void take_of_case(struct mp_writer *writer,
+                         const struct mp_record *record)
+{
+    struct part *part = get_part(writer, record->case_number);
+    bool is_head = true;
+    if (record->type == MP_RECORD_CASE_STARTED)
+        part->steps_to_come = record->total;
+    else if (record->type == MP_RECORD_STEP_PLANNED)
+        part->steps_to_come--;
+    else
+        is_head = false;
+    mp_codec_encode(record, &part->lines);
+    bool complete = is_head && part->steps_to_come <= 0;
+    bool last = record->type == MP_RECORD_CASE_FINISHED;
+    if (complete || last || gh_jsonw_text(&part->lines).len > MOST_BYTES)
+        write_lines(writer, &part->lines);
+    if (last)
+        drop_part(writer, part);
+}
+
+static void on_record(void *self, const struct mp_record *record)
+{
+    struct mp_writer *writer = self;
+    if (writer->error || writer->finished)
+        return;
+    if (record->case_number) {
+        take_of_case(writer, record);
+        return;
+    }
+    if (record->type == MP_RECORD_RUN_FINISHED)
+        write_parts(writer);
+    mp_codec_encode(record, &writer->line);
+    write_lines(writer, &writer->line);
+}
+
+struct mp_listener mp_writer_listener(struct mp_writer *writer)
+{
+    struct mp_listener listener = {writer, on_record};
+    return listener;
+}
+
+bool mp_writer_finish(struct mp_writer *writer)
+{
+    if (writer->finished)
+        return !writer->error;
+    writer->finished = true;
+    write_parts(writer);
+    /* A journal may go to a device, which has nothing to force. */
+    if (!writer->error && fsync(writer->fd) && errno != EINVAL &&
+        errno != EROFS)
+        writer->error = errno;
+    if (close(writer->fd) && !writer->error)
+        writer->error = errno;
+    if (writer->error)
+        fprintf(stderr, "mprun: %s: the journal is incomplete: %s\n",
+                writer->path, strerror(writer->error));
+    return !writer->error;
+}
+
+void mp_writer_destroy(struct mp_writer *writer)
+{
+    if (!writer)
+        return;
+    if (!writer->finished)
+        close(writer->fd);
+    while (writer->part_count)
+        drop_part(writer, &writer->parts[0]);
+    gh_free(writer->parts);
+    gh_jsonw_finish(&writer->line);
+    gh_free(writer->path);
+    gh_free(writer);
+}

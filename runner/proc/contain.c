@@ -1,0 +1,357 @@
+#include "runner/proc/contain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+#include "runner/base/fs.h"
+
+#define ENVIRONMENT_MAX (2u << 20)
+#define MARK            "MPRUN_SCENARIO_ID="
+/* How long a killed process may take to be gone, and how many generations of
+ * them are looked for. */
+#define DEATH_MS         200
+#define EXEC_MS          20
+#define MOST_GENERATIONS 64
+
+const char *mp_contain_tier(const struct mp_contain *contain)
+{
+    return contain->subreaper ? "subreaper" : "group";
+}
+
+static void add_pid(pid_t **list, size_t *count, pid_t pid)
+{
+    *list = gh_realloc(*list, (*count + 1) * sizeof(**list));
+    (*list)[(*count)++] = pid;
+}
+
+static bool remove_pid(pid_t *list, size_t *count, pid_t pid)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (list[i] == pid) {
+            list[i] = list[--*count];
+            return true;
+        }
+    }
+    return false;
+}
+
+void mp_contain_add(struct mp_contain *contain, pid_t pid)
+{
+    remove_pid(contain->groups, &contain->group_count, pid);
+    add_pid(&contain->children, &contain->child_count, pid);
+}
+
+void mp_contain_remove(struct mp_contain *contain, pid_t pid)
+{
+    remove_pid(contain->children, &contain->child_count, pid);
+}
+
+static bool has_pid(const pid_t *list, size_t count, pid_t pid)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == pid)
+            return true;
+    }
+    return false;
+}
+
+static bool read_proc(pid_t pid, const char *file, struct mp_buf *bytes)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
+    return mp_fs_read(path, ENVIRONMENT_MAX, bytes);
+}
+
+/* Does the block of NUL-ended texts hold one that begins so (or, with whole,
+ * that is exactly so)? */
+static bool environment_holds(const struct mp_buf *block, const char *text,
+                              bool whole)
+{
+    size_t length = strlen(text) + whole;
+    for (size_t at = 0; at < block->len;) {
+        const char *entry = block->data + at;
+        size_t size = strnlen(entry, block->len - at) + 1;
+        if (size >= length && !memcmp(entry, text, length))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+/* Between two programs a process has no environment for a moment; one that
+ * was started without any looks the same. */
+static bool read_environment(pid_t pid, struct mp_buf *block)
+{
+    bool readable = read_proc(pid, "environ", block);
+    for (int i = 0; readable && !block->len && i < EXEC_MS; i++) {
+        poll(NULL, 0, 1);
+        readable = read_proc(pid, "environ", block);
+    }
+    return readable;
+}
+
+static bool belongs(pid_t pid, const char *variable, bool unmarked)
+{
+    struct mp_buf block = {0};
+    bool readable = read_environment(pid, &block);
+    bool mine = readable && environment_holds(&block, variable, true);
+    bool marked = readable && environment_holds(&block, MARK, false);
+    mp_buf_finish(&block);
+    return mine || (unmarked && !marked);
+}
+
+static void describe(pid_t pid, struct mp_buf *found)
+{
+    struct mp_buf name = {0};
+    read_proc(pid, "comm", &name);
+    mp_buf_format(found, "%s%ld %.*s", found->len ? "\n" : "", (long)pid,
+                  (int)strcspn(mp_buf_text(&name), "\n"), mp_buf_text(&name));
+    mp_buf_finish(&name);
+}
+
+/* The flags in a line of /proc/PID/stat, from the bracket that ends the name:
+ * they stand seven fields behind it. 0: the line has none. */
+static unsigned long flags_of(const char *after)
+{
+    for (int i = 0; after && i < 7; i++)
+        after = strchr(after + 1, ' ');
+    return after ? strtoul(after, NULL, 10) : 0;
+}
+
+/* The letter of its state; 'X': it is gone, '?': that cannot be told; 'E',
+ * which is none of the kernel's: it is on its way out and has no memory, or
+ * soon none, although it may still look as if it ran. */
+static char state_of(pid_t pid)
+{
+    const unsigned long exiting = 0x4; /* PF_EXITING, see proc(5) at "stat" */
+    struct mp_buf stat = {0};
+    bool readable = read_proc(pid, "stat", &stat);
+    const char *after = readable ? strrchr(mp_buf_text(&stat), ')') : NULL;
+    char state = after && after[1] ? after[2] : '?';
+    if ((flags_of(after) & exiting) && state != 'Z' && state != 'X')
+        state = 'E';
+    mp_buf_finish(&stat);
+    return readable ? state : 'X';
+}
+
+static bool is_gone(char state)
+{
+    return state == 'Z' || state == 'X' || state == 'E';
+}
+
+bool mp_contain_is_stopped(pid_t pid)
+{
+    char state = state_of(pid);
+    return state == 'T' || state == 't';
+}
+
+/* Our children that libuv does not watch: calls visit for each. */
+static void each_adopted(struct mp_contain *contain,
+                         void (*visit)(void *self, pid_t pid), void *self)
+{
+    char path[64];
+    struct mp_buf list = {0};
+    snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
+             (long)getpid());
+    if (mp_fs_read(path, ENVIRONMENT_MAX, &list)) {
+        char *at = list.data, *end;
+        while (at && *at) {
+            long pid = strtol(at, &end, 10);
+            if (end == at)
+                break;
+            at = end;
+            while (*at == ' ')
+                at++;
+            if (!has_pid(contain->children, contain->child_count, (pid_t)pid))
+                visit(self, (pid_t)pid);
+        }
+    }
+    mp_buf_finish(&list);
+}
+
+struct sweep {
+    struct mp_contain *contain;
+    const char *variable;
+    bool unmarked;
+    struct mp_buf *found;
+    size_t count;
+    bool moved; /* something went, so its children may have come */
+};
+
+/* Its children are ours, and its sockets and files free, when it is gone. */
+static void await_death(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd wanted = {.fd = fd, .events = POLLIN};
+    if (fd < 0)
+        return;
+    poll(&wanted, 1, DEATH_MS);
+    close(fd);
+#else
+    (void)pid;
+#endif
+}
+
+void mp_contain_group_killed(struct mp_contain *contain, pid_t group)
+{
+    if (!has_pid(contain->groups, contain->group_count, group))
+        add_pid(&contain->groups, &contain->group_count, group);
+}
+
+static void sweep_one(void *self, pid_t pid)
+{
+    struct sweep *sweep = self;
+    struct mp_contain *contain = sweep->contain;
+    if (has_pid(contain->killed, contain->killed_count, pid))
+        return;
+    bool mine = !is_gone(state_of(pid)) &&
+                belongs(pid, sweep->variable, sweep->unmarked);
+    char state = state_of(pid); /* without its memory it looked unmarked */
+    bool exiting = state == 'E';
+    if (!exiting && (is_gone(state) || !mine))
+        return;
+    bool told = has_pid(contain->groups, contain->group_count, getpgid(pid));
+    if (!exiting)
+        kill(pid, SIGKILL);
+    if (!exiting && !told) {
+        describe(pid, sweep->found);
+        sweep->count++;
+    }
+    add_pid(&contain->killed, &contain->killed_count, pid);
+    await_death(pid);
+    sweep->moved = true;
+}
+
+size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
+                        bool unmarked, struct mp_buf *found)
+{
+    struct sweep sweep = {.contain = contain,
+                          .variable = variable,
+                          .unmarked = unmarked,
+                          .found = found};
+    mp_contain_reap(contain);
+    if (!contain->subreaper)
+        return 0;
+    /* The children of a killed process become ours in turn. The kernel's list
+     * may lack some while others end: one that is empty is looked at twice. */
+    for (int round = 0, quiet = 0; quiet < 2 && round < MOST_GENERATIONS;
+         round++) {
+        sweep.moved = false;
+        each_adopted(contain, sweep_one, &sweep);
+        mp_contain_reap(contain);
+        quiet = sweep.moved ? 0 : quiet + 1;
+    }
+    return sweep.count;
+}
+
+static void reap_one(void *self, pid_t pid)
+{
+    struct mp_contain *contain = self;
+    if (waitpid(pid, NULL, WNOHANG) == pid)
+        remove_pid(contain->killed, &contain->killed_count, pid);
+}
+
+void mp_contain_reap(struct mp_contain *contain)
+{
+    if (contain->subreaper)
+        each_adopted(contain, reap_one, contain);
+}
+
+static void add_stranger(void *self, pid_t pid)
+{
+    mp_contain_add(self, pid);
+}
+
+void mp_contain_init(struct mp_contain *contain)
+{
+    memset(contain, 0, sizeof(*contain));
+#ifdef __linux__
+    contain->subreaper = !prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+    /* A shell that became mprun may have left us children of its own. */
+    each_adopted(contain, add_stranger, contain);
+}
+
+void mp_contain_finish(struct mp_contain *contain)
+{
+    mp_contain_reap(contain);
+    gh_free(contain->children);
+    gh_free(contain->killed);
+    gh_free(contain->groups);
+    memset(contain, 0, sizeof(*contain));
+}
+
+bool mp_contain_group_lives(pid_t group)
+{
+    if (kill(-group, 0))
+        return errno == EPERM;
+#ifdef __linux__
+    /* Zombies still answer a signal 0: look for one that is not. */
+    DIR *dir = opendir("/proc");
+    struct dirent *entry;
+    bool lives = false;
+    while (dir && !lives && (entry = readdir(dir))) {
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        lives = pid > 0 && getpgid(pid) == group && !is_gone(state_of(pid));
+    }
+    if (dir)
+        closedir(dir);
+    return lives;
+#else
+    return true;
+#endif
+}
+
+static void open_standard(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
+            int opened = open("/dev/null", fd ? O_WRONLY : O_RDONLY);
+            if (opened >= 0 && opened != fd) {
+                dup2(opened, fd);
+                close(opened);
+            }
+        }
+    }
+}
+
+static void keep_inherited_private(void)
+{
+#if defined(__linux__) && defined(SYS_close_range)
+    const unsigned close_range_cloexec = 1u << 2;
+    if (!syscall(SYS_close_range, 3u, ~0u, close_range_cloexec))
+        return;
+#endif
+    for (int fd = 3; fd < 1024; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags != -1)
+            fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+    }
+}
+
+void mp_contain_prepare_process(void)
+{
+    struct rlimit limit;
+    open_standard();
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of write */
+    keep_inherited_private();
+    if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}

@@ -1,0 +1,62 @@
+/*
+ * Nothing that a case started survives it.
+ *
+ * mprun makes itself a subreaper: a process whose parent ends becomes mprun's
+ * child instead of init's, also one that left its group and session. The
+ * sweep finds such children, tells by their environment which case they
+ * belong to, kills and reaps them. Where /proc or subreapers are missing, the
+ * process group is all there is; mp_contain_tier says which.
+ *
+ * The sweep never touches a pid that libuv watches: mprun's own children are
+ * registered here, and those that it had before its first call.
+ */
+#ifndef RUNNER_PROC_CONTAIN_H
+#define RUNNER_PROC_CONTAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "runner/base/buf.h"
+
+struct mp_contain {
+    pid_t *children; /* watched by libuv, or not of this run; owned */
+    size_t child_count;
+    pid_t *killed; /* swept, not yet reaped; owned */
+    size_t killed_count;
+    pid_t *groups; /* killed as a whole, and told of by their owner; owned */
+    size_t group_count;
+    bool subreaper;
+};
+
+/* Before anything is started. */
+void mp_contain_init(struct mp_contain *contain);
+void mp_contain_finish(struct mp_contain *contain);
+/* "subreaper" or "group"; static text. */
+const char *mp_contain_tier(const struct mp_contain *contain);
+
+void mp_contain_add(struct mp_contain *contain, pid_t pid);
+void mp_contain_remove(struct mp_contain *contain, pid_t pid);
+
+/* Kills every adopted child whose environment holds variable (NAME=VALUE);
+ * with unmarked, also those that carry no MPRUN_SCENARIO_ID at all. Appends
+ * one line for each to found ("4711 sleep"). Returns how many. Waits until
+ * they are gone, milliseconds as a rule. */
+size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
+                        bool unmarked, struct mp_buf *found);
+/* Reaps adopted children that have ended; called when a child ended. */
+void mp_contain_reap(struct mp_contain *contain);
+
+/* The group was killed by its owner, who told of it: the sweep removes what is
+ * still dying of it without a word. */
+void mp_contain_group_killed(struct mp_contain *contain, pid_t group);
+/* Is any process left in the group? A zombie does not count. */
+bool mp_contain_group_lives(pid_t group);
+/* By SIGSTOP or a debugger; false where that cannot be told. */
+bool mp_contain_is_stopped(pid_t pid);
+
+/* Once, before anything else: standard descriptors open, SIGPIPE ignored,
+ * inherited descriptors not handed on, limit of descriptors raised. */
+void mp_contain_prepare_process(void);
+
+#endif

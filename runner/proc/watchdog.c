@@ -1,0 +1,226 @@
+#include "runner/proc/watchdog.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/base/buf.h"
+#include "runner/base/fs.h"
+
+#define GROUPS_MAX      65536
+#define ENVIRONMENT_MAX (2u << 20)
+
+/* --- the program --- */
+
+struct groups {
+    pid_t list[GROUPS_MAX];
+    size_t count;
+};
+
+static void change_groups(struct groups *groups, char sign, pid_t group)
+{
+    if (group <= 1)
+        return;
+    if (sign == '+') {
+        if (groups->count < GROUPS_MAX)
+            groups->list[groups->count++] = group;
+        return;
+    }
+    for (size_t i = 0; i < groups->count; i++) {
+        if (groups->list[i] == group) {
+            groups->list[i] = groups->list[--groups->count];
+            return;
+        }
+    }
+}
+
+/* Reads orders until the end of input; true: it said bye. */
+static bool follow(struct groups *groups)
+{
+    char line[64];
+    while (fgets(line, sizeof(line), stdin)) {
+        if (!strcmp(line, "bye\n"))
+            return true;
+        change_groups(groups, line[0], (pid_t)strtol(line + 1, NULL, 10));
+    }
+    return false;
+}
+
+static bool carries(pid_t pid, const char *variable, size_t length)
+{
+    char path[64];
+    struct mp_buf block = {0};
+    snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
+    bool found = false;
+    if (mp_fs_read(path, ENVIRONMENT_MAX, &block)) {
+        for (size_t at = 0; at < block.len && !found;) {
+            size_t size = strnlen(block.data + at, block.len - at) + 1;
+            found =
+                size == length + 1 && !memcmp(block.data + at, variable, size);
+            at += size;
+        }
+    }
+    mp_buf_finish(&block);
+    return found;
+}
+
+/* Kills what carries the run's mark, again until nothing new is found: a
+ * process may have forked while we looked. */
+static void kill_marked(const char *run_id)
+{
+    struct mp_buf variable = {0};
+    mp_buf_format(&variable, "MPRUN_RUN_ID=%s", run_id);
+    for (int round = 0, found = 1; found && round < 8; round++) {
+        DIR *dir = opendir("/proc");
+        struct dirent *entry;
+        found = 0;
+        while (dir && (entry = readdir(dir))) {
+            pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+            if (pid > 1 && pid != getpid() &&
+                carries(pid, variable.data, variable.len))
+                found += !kill(pid, SIGKILL);
+        }
+        if (dir)
+            closedir(dir);
+    }
+    mp_buf_finish(&variable);
+}
+
+static void remove_shared_memory(const char *prefix)
+{
+    DIR *dir = opendir("/dev/shm");
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        const char *name = entry->d_name;
+        if (!strncmp(name, "sem.", 4))
+            name += 4;
+        if (!strncmp(name, prefix, strlen(prefix)))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+int mp_watchdog_main(int argc, char **argv)
+{
+    if (argc < 5)
+        return 2;
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    struct groups *groups = gh_alloc(sizeof(*groups));
+    if (!follow(groups)) {
+        for (size_t i = 0; i < groups->count; i++)
+            kill(-groups->list[i], SIGKILL);
+        kill_marked(argv[2]);
+        mp_fs_remove_tree(argv[3]);
+        remove_shared_memory(argv[4]);
+    }
+    gh_free(groups);
+    return 0;
+}
+
+/* --- mprun's side --- */
+
+static void on_exit_closed(uv_handle_t *handle)
+{
+    (void)handle; /* the struct is its owner's */
+}
+
+static void on_watchdog_exit(uv_process_t *process, int64_t status, int signal)
+{
+    struct mp_watchdog *watchdog = process->data;
+    (void)status;
+    (void)signal;
+    mp_contain_remove(watchdog->contain, process->pid);
+    if (watchdog->input >= 0)
+        close(watchdog->input);
+    watchdog->input = -1;
+    uv_close((uv_handle_t *)process, on_exit_closed);
+}
+
+bool mp_watchdog_start(struct mp_watchdog *watchdog, uv_loop_t *loop,
+                       const char *program, const char *run_id,
+                       const char *shared_root, const char *ipc_prefix,
+                       struct mp_contain *contain)
+{
+    int ends[2];
+    memset(watchdog, 0, sizeof(*watchdog));
+    watchdog->input = -1;
+    watchdog->contain = contain;
+    if (pipe2(ends, O_CLOEXEC))
+        return false;
+    char word[] = MP_WATCHDOG_WORD;
+    char *argv[] = {(char *)program,    word,
+                    (char *)run_id,     (char *)shared_root,
+                    (char *)ipc_prefix, NULL};
+    uv_stdio_container_t stdio[3] = {
+        {.flags = UV_INHERIT_FD, .data.fd = ends[0]},
+        {.flags = UV_IGNORE},
+        {.flags = UV_IGNORE}};
+    uv_process_options_t options = {.exit_cb = on_watchdog_exit,
+                                    .file = program,
+                                    .args = argv,
+                                    .cwd = "/",
+                                    .flags = UV_PROCESS_DETACHED,
+                                    .stdio_count = 3,
+                                    .stdio = stdio};
+    watchdog->process.data = watchdog;
+    int status = uv_spawn(loop, &watchdog->process, &options);
+    close(ends[0]);
+    if (status) {
+        close(ends[1]);
+        uv_close((uv_handle_t *)&watchdog->process, on_exit_closed);
+        errno = -status;
+        return false;
+    }
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    mp_contain_add(contain, watchdog->process.pid);
+    watchdog->input = ends[1];
+    watchdog->running = true;
+    return true;
+}
+
+/* Lines are far shorter than PIPE_BUF: written whole or, should the watchdog
+ * be gone, not at all. */
+static void tell(struct mp_watchdog *watchdog, const char *line)
+{
+    if (watchdog->input < 0)
+        return;
+    ssize_t put = write(watchdog->input, line, strlen(line));
+    (void)put;
+}
+
+static void tell_group(struct mp_watchdog *watchdog, char sign, pid_t group)
+{
+    char line[32];
+    snprintf(line, sizeof(line), "%c%ld\n", sign, (long)group);
+    tell(watchdog, line);
+}
+
+void mp_watchdog_add(struct mp_watchdog *watchdog, pid_t group)
+{
+    tell_group(watchdog, '+', group);
+}
+
+void mp_watchdog_remove(struct mp_watchdog *watchdog, pid_t group)
+{
+    tell_group(watchdog, '-', group);
+}
+
+void mp_watchdog_stop(struct mp_watchdog *watchdog)
+{
+    if (!watchdog->running)
+        return;
+    watchdog->running = false;
+    tell(watchdog, "bye\n");
+    if (watchdog->input >= 0)
+        close(watchdog->input);
+    watchdog->input = -1;
+}

@@ -1,0 +1,187 @@
+/* What a server says on its stdout, and what that does to its session. */
+#include "runner/rpc/repair.h"
+#include "runner/run/session_private.h"
+
+static void tell_fault(struct mp_session *session, const char *text)
+{
+    if (session->fault_told)
+        return;
+    session->fault_told = true;
+    session->events.on_fault(session->events.self, text);
+}
+
+/* --- answers --- */
+
+static void answer_fault(struct mp_session *session, const char *text)
+{
+    struct mp_step_result result = {
+        .status = MP_PROTOCOL_ERROR, .message = text, .duration_ms = -1};
+    uv_timer_stop(&session->timer);
+    session->state = MP_SESSION_READY;
+    session->awaited_id = 0;
+    session->events.on_answer(session->events.self, &result);
+}
+
+static void read_step(struct mp_session *session,
+                      const struct mp_incoming *incoming,
+                      struct mp_step_result *result)
+{
+    char *why = NULL;
+    mp_session_dialect(session)->read_step(incoming, session->options.platform,
+                                           &session->arena, result, &why);
+}
+
+static void on_step_answer(struct mp_session *session,
+                           const struct mp_incoming *incoming)
+{
+    struct mp_step_result result;
+    uv_timer_stop(&session->timer);
+    read_step(session, incoming, &result);
+    session->state = MP_SESSION_READY;
+    session->awaited_id = 0;
+    session->events.on_answer(session->events.self, &result);
+}
+
+static void note_refusal(struct mp_session *session,
+                         const struct mp_incoming *incoming)
+{
+    enum mp_method method =
+        mp_session_dialect(session)->farewells[session->farewells];
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "answered %s with the error %lld (%.*s)",
+                  mp_dialect_method(method), (long long)incoming->code,
+                  mp_repair_cut(incoming->text, 200), incoming->text);
+    mp_session_note(session, "warning", text.data);
+    mp_buf_finish(&text);
+}
+
+static void on_shutdown_answer(struct mp_session *session,
+                               const struct mp_incoming *incoming)
+{
+    struct mp_step_result result;
+    session->awaited_id = 0;
+    read_step(session, incoming, &result);
+    for (size_t i = 0; i < result.log_count; i++)
+        session->events.on_log(session->events.self, "log",
+                               result.logs[i].level, result.logs[i].time,
+                               result.logs[i].text);
+    if (result.status == MP_FAILED && !result.error_code)
+        session->events.on_leak(session->events.self, result.message);
+    if (result.error_code)
+        note_refusal(session, incoming);
+    session->farewells++;
+    mp_ladder_shut_down(session);
+}
+
+/* An answer to a request that was given up. */
+static void on_old_answer(struct mp_session *session,
+                          const struct mp_incoming *incoming)
+{
+    struct mp_step_result result;
+    read_step(session, incoming, &result);
+    for (size_t i = 0; i < result.log_count; i++)
+        session->events.on_log(session->events.self, "log",
+                               result.logs[i].level, result.logs[i].time,
+                               result.logs[i].text);
+    if (session->state != MP_SESSION_CANCELLING || result.status == MP_PASSED)
+        session->events.on_late_answer(
+            session->events.self,
+            (int64_t)(mp_session_now(session) - session->given_up_at));
+    session->given_up_id = 0;
+    if (session->state == MP_SESSION_CANCELLING)
+        mp_ladder_shut_down(session);
+}
+
+static void on_unasked_answer(struct mp_session *session, int64_t id)
+{
+    struct mp_buf text = {0};
+    if (session->state == MP_SESSION_BUSY)
+        session->unasked_id = id;
+    mp_buf_format(&text, "answered request %lld, which %s", (long long)id,
+                  id > 0 && id <= session->last_id ? "was answered before"
+                                                   : "mprun never sent");
+    mp_session_note(session, "warning", text.data);
+    mp_buf_finish(&text);
+}
+
+static void on_any_answer(struct mp_session *session,
+                          const struct mp_incoming *incoming)
+{
+    int64_t id = incoming->id ? incoming->id : session->awaited_id;
+    if (id && id == session->given_up_id) {
+        on_old_answer(session, incoming);
+    } else if (!id || id != session->awaited_id) {
+        on_unasked_answer(session, id);
+    } else if (session->state == MP_SESSION_GREETING) {
+        mp_greeting_on_answer(session, incoming);
+    } else if (session->state == MP_SESSION_BUSY) {
+        on_step_answer(session, incoming);
+    } else if (session->state == MP_SESSION_SHUTTING_DOWN) {
+        on_shutdown_answer(session, incoming);
+    }
+}
+
+/* --- anything else --- */
+
+static void on_protocol_fault(struct mp_session *session,
+                              const struct mp_incoming *incoming)
+{
+    bool mine = !incoming->id || incoming->id == session->awaited_id;
+    if (session->state == MP_SESSION_BUSY && mine)
+        answer_fault(session, incoming->text);
+    else if (session->state == MP_SESSION_GREETING && mine)
+        mp_greeting_on_answer(session, incoming);
+    else if (session->state == MP_SESSION_READY ||
+             incoming->kind == MP_INCOMING_BROKEN)
+        tell_fault(session, incoming->text);
+    else
+        mp_session_note(session, "warning", incoming->text);
+}
+
+static void on_stray(struct mp_session *session,
+                     const struct mp_incoming *incoming)
+{
+    session->events.on_log(session->events.self, "stdout", NULL, NULL,
+                           incoming->text);
+    session->how.cut_off = session->how.cut_off || incoming->cut_off;
+    if (session->options.strict_protocol)
+        tell_fault(
+            session,
+            "wrote a line to stdout that is no message (--strict-protocol)");
+}
+
+void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming)
+{
+    struct mp_session *session = self;
+    struct mp_attachment attachment;
+    char *why;
+    switch (incoming->kind) {
+    case MP_INCOMING_RESULT:
+    case MP_INCOMING_ERROR:
+        on_any_answer(session, incoming);
+        break;
+    case MP_INCOMING_LOG:
+        session->events.on_log(session->events.self, "log", incoming->level,
+                               incoming->time, incoming->text);
+        break;
+    case MP_INCOMING_ATTACHMENT:
+        if (mp_attachment_parse(incoming, &session->arena, &attachment, &why))
+            session->events.on_attachment(session->events.self, &attachment);
+        else
+            mp_session_note(session, "warning", why);
+        break;
+    case MP_INCOMING_STRAY:
+        on_stray(session, incoming);
+        break;
+    case MP_INCOMING_WARNING:
+        mp_session_note(session, "warning", incoming->text);
+        break;
+    case MP_INCOMING_INVALID:
+    case MP_INCOMING_BROKEN:
+        on_protocol_fault(session, incoming);
+        break;
+    case MP_INCOMING_OTHER:
+        break;
+    }
+    gh_arena_reset(&session->arena);
+}

@@ -1,0 +1,489 @@
+#include "runner/run/case.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "runner/base/text.h"
+#include "runner/run/case_private.h"
+
+#define LEAK_TEXT_MAX 2000
+
+struct mp_record mp_case_record(const struct mp_case_run *run,
+                                enum mp_record_type type)
+{
+    return (struct mp_record){.type = type,
+                              .case_number =
+                                  (int64_t)run->options.source->number,
+                              .attempt = run->options.attempt};
+}
+
+void mp_case_count(struct mp_case_run *run, enum mp_status status,
+                   const char *text, size_t step, const char *process)
+{
+    run->status = mp_status_worse(run->status, status);
+    if (status <= MP_PASSED || run->cause)
+        return;
+    run->cause = mp_text_copy(text ? text : mp_status_name(status));
+    run->cause_step = step;
+    run->cause_process = process;
+}
+
+int64_t mp_case_stop_ms(const struct mp_case_run *run)
+{
+    return run->options.context->options->stop_timeout_ms;
+}
+
+static void on_timer(uv_timer_t *timer);
+static void on_begun_timer(uv_timer_t *timer);
+
+void mp_case_set_timer(struct mp_case_run *run, int64_t ms)
+{
+    uv_timer_start(&run->timer, on_timer, ms > 0 ? (uint64_t)ms : 0, 0);
+}
+
+void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms)
+{
+    uv_timer_start(&run->begun_timer, on_begun_timer, ms > 0 ? (uint64_t)ms : 0,
+                   0);
+}
+
+void mp_case_tell(struct mp_run_context *context, const struct mp_case *source,
+                  int attempt, enum mp_status status, const char *why)
+{
+    mp_definition_emit(context, source, attempt, NULL);
+    struct mp_record record = {.type = MP_RECORD_CASE_FINISHED,
+                               .case_number = (int64_t)source->number,
+                               .attempt = attempt,
+                               .status = status,
+                               .text = why,
+                               .final = true};
+    mp_emit(context, &record);
+}
+
+/* --- the end --- */
+
+const char *mp_case_cause(const struct mp_case_run *run)
+{
+    return run->cause;
+}
+
+bool mp_case_wants_retry(const struct mp_case_run *run)
+{
+    bool strict = run->options.context->options->strict;
+    bool retryable = mp_status_is_failure(run->status, strict) &&
+                     run->status != MP_UNDEFINED &&
+                     run->status != MP_AMBIGUOUS && run->status != MP_PENDING &&
+                     run->status != MP_INTERRUPTED;
+    return retryable && !run->options.context->stopping &&
+           run->options.attempt <= run->options.source->scenario->retries;
+}
+
+static void count_cause(struct mp_case_run *run, enum mp_status status,
+                        const char *text, const char *process)
+{
+    struct mp_record record = mp_case_record(run, MP_RECORD_CAUSE);
+    record.status = status;
+    record.text = text;
+    record.process = process;
+    mp_emit(run->options.context, &record);
+    mp_case_count(run, status, text, 0, process);
+}
+
+static void emit_note(struct mp_case_run *run, const char *text)
+{
+    struct mp_record record = mp_case_record(run, MP_RECORD_NOTE);
+    record.level = "note";
+    record.text = text;
+    mp_emit(run->options.context, &record);
+}
+
+void mp_case_explain_death(const struct mp_server *server, struct mp_buf *text)
+{
+    char how[MP_HOW_SIZE];
+    mp_buf_format(text, "'%s' %s although nothing asked it to",
+                  server->member->name, mp_session_end_text(&server->how, how));
+}
+
+/* Deaths that nobody asked for and no step expected. */
+static void judge_deaths(struct mp_case_run *run)
+{
+    for (size_t i = 0; i < run->server_count; i++) {
+        struct mp_server *server = &run->servers[i];
+        struct mp_buf text = {0};
+        if (!server->unjudged)
+            continue;
+        mp_case_explain_death(server, &text);
+        count_cause(run, MP_CRASHED, text.data, server->member->name);
+        mp_buf_finish(&text);
+    }
+}
+
+/* Something left behind: leaked, or a note where a step killed a process. */
+static void tell_leak(struct mp_case_run *run, const char *what,
+                      const struct mp_buf *list)
+{
+    bool excused = false;
+    for (size_t i = 0; i < run->server_count; i++)
+        excused =
+            excused || run->servers[i].on_request || run->servers[i].unjudged;
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "%s: %.*s", what, LEAK_TEXT_MAX, mp_buf_text(list));
+    if (excused)
+        emit_note(run, text.data);
+    else
+        count_cause(run, MP_LEAKED, text.data, NULL);
+    mp_buf_finish(&text);
+}
+
+static void sweep(struct mp_case_run *run)
+{
+    struct mp_run_context *context = run->options.context;
+    struct mp_buf mark = {0}, found = {0}, files = {0};
+    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
+                  run->options.source->scenario_id);
+    if (mp_contain_sweep(&context->contain, mark.data,
+                         context->running_cases <= 1, &found))
+        tell_leak(run, "left processes behind", &found);
+    mp_buf_reset(&found);
+    mp_workspace_clear(&run->workspace, context->options->keep, &found, &files);
+    if (found.len)
+        tell_leak(run, "left behind", &found);
+    if (files.len) {
+        mp_buf_reset(&mark);
+        mp_buf_format(&mark, "left files in sharedDir: %.*s", LEAK_TEXT_MAX,
+                      files.data);
+        emit_note(run, mark.data);
+    }
+    mp_buf_finish(&mark);
+    mp_buf_finish(&found);
+    mp_buf_finish(&files);
+}
+
+/* Nobody wants to look into empty folders. Of a case that did not pass the
+ * reports name the folder: it stays. */
+static void drop_empty_artifacts(const struct mp_case_run *run)
+{
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_workspace_drop_empty(&run->workspace, run->servers[i].member->name);
+    if (run->status == MP_PASSED)
+        mp_workspace_drop_empty(&run->workspace, NULL);
+}
+
+static void emit_not_run(struct mp_case_run *run)
+{
+    const struct mp_scenario *scenario = run->options.source->scenario;
+    for (; run->next_step < scenario->step_count; run->next_step++) {
+        struct mp_record record = mp_case_record(run, MP_RECORD_STEP_FINISHED);
+        record.step = (int64_t)run->next_step + 1;
+        record.status = MP_NOT_RUN;
+        mp_emit(run->options.context, &record);
+    }
+}
+
+static void emit_finished(struct mp_case_run *run)
+{
+    struct mp_record record = mp_case_record(run, MP_RECORD_CASE_FINISHED);
+    record.status = run->status;
+    record.text = run->cause;
+    record.step = (int64_t)run->cause_step;
+    record.process = run->cause_process;
+    record.duration_ms =
+        mp_context_time(run->options.context) - run->started_ms;
+    record.final = !mp_case_wants_retry(run);
+    record.flaky = run->status == MP_PASSED && run->options.failed_before;
+    mp_emit(run->options.context, &record);
+}
+
+static void finish_if_all_ended(struct mp_case_run *run)
+{
+    if (run->state != MP_CASE_WINDING_UP)
+        return;
+    for (size_t i = 0; i < run->server_count; i++) {
+        if (mp_server_is_alive(&run->servers[i]))
+            return;
+    }
+    run->state = MP_CASE_OVER;
+    uv_timer_stop(&run->timer);
+    uv_timer_stop(&run->begun_timer);
+    uv_timer_stop(&run->case_timer);
+    emit_not_run(run);
+    judge_deaths(run);
+    sweep(run);
+    if (run->status == MP_NOT_RUN)
+        run->status = MP_PASSED; /* a scenario without steps */
+    drop_empty_artifacts(run);
+    emit_finished(run);
+    run->options.on_over(run->options.self, run);
+}
+
+/* A step was begun and no "completes" took its answer. */
+static void judge_begun(struct mp_case_run *run)
+{
+    for (size_t i = 0; i < run->server_count; i++) {
+        struct mp_server *server = &run->servers[i];
+        struct mp_buf text = {0};
+        if (!server->begun || run->status > MP_PASSED)
+            continue;
+        mp_buf_format(&text,
+                      "the step that '%s' began (step %zu) was never "
+                      "completed; say \"the '%s' process completes\"",
+                      server->member->name, server->begun,
+                      server->member->name);
+        count_cause(run, MP_FAILED, text.data, server->member->name);
+        mp_buf_finish(&text);
+    }
+}
+
+void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms)
+{
+    if (run->state >= MP_CASE_WINDING_UP)
+        return;
+    run->state = MP_CASE_WINDING_UP;
+    uv_timer_stop(&run->timer);
+    uv_timer_stop(&run->begun_timer);
+    uv_timer_stop(&run->case_timer);
+    judge_begun(run);
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_server_stop(&run->servers[i], "stopped at the end of the case",
+                       run->stop_reason, budget_ms);
+    /* Servers that are ended tell so from the loop; if none is alive we are
+     * over, but never within the caller's event. */
+    mp_case_set_timer(run, 0);
+}
+
+void mp_case_go_on(struct mp_case_run *run)
+{
+    const struct mp_scenario *scenario = run->options.source->scenario;
+    if (run->working || run->state != MP_CASE_STEPS)
+        return;
+    run->working = true;
+    while (run->state == MP_CASE_STEPS && run->step.wait == MP_WAIT_NONE) {
+        if (run->status > MP_PASSED || run->next_step >= scenario->step_count) {
+            mp_case_wind_up(run, mp_case_stop_ms(run));
+            break;
+        }
+        run->next_step++;
+        mp_steps_begin(run);
+    }
+    run->working = false;
+}
+
+/* --- events --- */
+
+static void on_ready(void *self, struct mp_server *server)
+{
+    struct mp_case_run *run = self;
+    mp_steps_on_ready(run, server);
+    mp_case_go_on(run);
+}
+
+static void on_start_failed(void *self, struct mp_server *server,
+                            const char *why)
+{
+    struct mp_case_run *run = self;
+    mp_steps_on_start_failed(run, server, why);
+    mp_case_go_on(run);
+    finish_if_all_ended(run);
+}
+
+static void on_answer(void *self, struct mp_server *server,
+                      const struct mp_step_result *result)
+{
+    struct mp_case_run *run = self;
+    mp_exchange_on_answer(run, server, result);
+    mp_case_go_on(run);
+}
+
+static void on_ended(void *self, struct mp_server *server)
+{
+    struct mp_case_run *run = self;
+    mp_ends_on_ended(run, server);
+    mp_case_go_on(run);
+    finish_if_all_ended(run);
+}
+
+static void on_cause(void *self, struct mp_server *server,
+                     enum mp_status status, const char *text)
+{
+    count_cause(self, status, text, server->member->name);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct mp_case_run *run = timer->data;
+    if (run->state == MP_CASE_WINDING_UP) {
+        finish_if_all_ended(run);
+        return;
+    }
+    mp_steps_on_timer(run);
+    mp_case_go_on(run);
+}
+
+static void on_begun_timer(uv_timer_t *timer)
+{
+    struct mp_case_run *run = timer->data;
+    mp_background_on_timer(run);
+    mp_case_go_on(run);
+}
+
+static void on_case_timer(uv_timer_t *timer)
+{
+    struct mp_case_run *run = timer->data;
+    char duration[MP_DURATION_SIZE];
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "the scenario's timeout of %s is over",
+                  mp_duration_format(run->options.source->scenario->timeout_ms,
+                                     duration));
+    mp_case_end(run, MP_TIMED_OUT, text.data, mp_case_stop_ms(run));
+    mp_buf_finish(&text);
+}
+
+/* --- calls --- */
+
+static void open_timer(struct mp_case_run *run, uv_timer_t *timer)
+{
+    uv_timer_init(run->options.context->loop, timer);
+    timer->data = run;
+    run->open_timers++;
+}
+
+struct mp_case_run *mp_case_create(const struct mp_case_options *options)
+{
+    struct mp_case_run *run = gh_alloc(sizeof(*run));
+    run->options = *options;
+    run->stop_reason = "scenarioFinished";
+    open_timer(run, &run->timer);
+    open_timer(run, &run->begun_timer);
+    open_timer(run, &run->case_timer);
+    return run;
+}
+
+static void make_servers(struct mp_case_run *run)
+{
+    const struct mp_case *source = run->options.source;
+    const struct mp_scenario *scenario = source->scenario;
+    struct mp_server_events events = {.self = run,
+                                      .on_ready = on_ready,
+                                      .on_start_failed = on_start_failed,
+                                      .on_answer = on_answer,
+                                      .on_ended = on_ended,
+                                      .on_cause = on_cause};
+    struct mp_server_place place = {.context = run->options.context,
+                                    .source = source,
+                                    .workspace = &run->workspace,
+                                    .attempt = run->options.attempt,
+                                    .slot = run->options.slot};
+    run->server_count = scenario->member_count;
+    run->servers = gh_alloc(run->server_count * sizeof(*run->servers));
+    for (size_t i = 0; i < run->server_count; i++) {
+        const struct mp_member *member = &scenario->members[i];
+        mp_server_init(&run->servers[i], &place, member,
+                       source->platforms[member->process], &events);
+    }
+}
+
+void mp_case_start(struct mp_case_run *run)
+{
+    const struct mp_run_options *options = run->options.context->options;
+    const struct mp_case *source = run->options.source;
+    bool made = mp_workspace_make(&run->workspace, options->shared_root,
+                                  options->ipc_prefix, options->artifact_root,
+                                  source->scenario_id, source->number,
+                                  run->options.attempt);
+    int why = errno;
+    run->started_ms = mp_context_time(run->options.context);
+    make_servers(run);
+    mp_definition_emit(run->options.context, source, run->options.attempt,
+                       run->workspace.artifact_dir);
+    if (source->scenario->timeout_ms)
+        uv_timer_start(&run->case_timer, on_case_timer,
+                       (uint64_t)source->scenario->timeout_ms, 0);
+    run->state = MP_CASE_STEPS;
+    if (!made) {
+        struct mp_buf text = {0};
+        mp_buf_format(&text, "cannot make the folder %s: %s",
+                      run->workspace.shared_dir, strerror(why));
+        count_cause(run, MP_START_FAILED, text.data, NULL);
+        mp_buf_finish(&text);
+    }
+    mp_case_go_on(run);
+}
+
+void mp_case_end(struct mp_case_run *run, enum mp_status status,
+                 const char *text, int64_t budget_ms)
+{
+    if (status == MP_INTERRUPTED)
+        run->stop_reason = "runAborted";
+    if (run->state == MP_CASE_WINDING_UP) {
+        for (size_t i = 0; i < run->server_count; i++)
+            mp_server_stop(&run->servers[i], "stopped", run->stop_reason,
+                           budget_ms);
+        return;
+    }
+    if (run->state != MP_CASE_STEPS)
+        return;
+    bool timed_out = status == MP_TIMED_OUT;
+    bool in_step = run->step.wait != MP_WAIT_NONE;
+    struct mp_buf where = {0};
+    mp_buf_append_text(&where, text);
+    if (in_step && !timed_out)
+        mp_buf_format(&where, " in step %zu: %s", run->step.number,
+                      run->step.plan->text);
+    if (in_step)
+        mp_steps_abandon(run, timed_out ? MP_TIMED_OUT : MP_NOT_RUN,
+                         where.data);
+    if (!timed_out || !in_step)
+        count_cause(run, status, where.data, NULL);
+    mp_buf_finish(&where);
+    mp_case_wind_up(run, budget_ms);
+}
+
+void mp_case_kill(struct mp_case_run *run)
+{
+    mp_case_end(run, MP_INTERRUPTED, "interrupted", 0);
+    for (size_t i = 0; i < run->server_count; i++) {
+        struct mp_server *server = &run->servers[i];
+        if (mp_server_is_alive(server))
+            mp_server_kill(server, "killed by the second interrupt", SIGKILL);
+    }
+}
+
+enum mp_status mp_case_status(const struct mp_case_run *run)
+{
+    return run->status;
+}
+
+const struct mp_case_options *mp_case_options(const struct mp_case_run *run)
+{
+    return &run->options;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct mp_case_run *run = handle->data;
+    if (--run->open_timers)
+        return;
+    gh_free(run);
+}
+
+void mp_case_destroy(struct mp_case_run *run)
+{
+    if (!run || run->destroyed)
+        return;
+    run->destroyed = true;
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_server_finish(&run->servers[i]);
+    gh_free(run->servers);
+    for (size_t i = 0; i < run->export_count; i++) {
+        gh_free(run->exports[i].key);
+        gh_free(run->exports[i].value);
+    }
+    gh_free(run->exports);
+    gh_free(run->cause);
+    gh_free(run->step.text);
+    mp_workspace_finish(&run->workspace);
+    uv_close((uv_handle_t *)&run->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&run->begun_timer, on_timer_closed);
+    uv_close((uv_handle_t *)&run->case_timer, on_timer_closed);
+}

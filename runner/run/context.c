@@ -1,0 +1,32 @@
+#include "runner/run/context.h"
+
+double mp_context_time(const struct mp_run_context *context)
+{
+    return (double)(uv_hrtime() - context->started_ns) / 1e6;
+}
+
+struct mp_platform_state *
+mp_context_platform(struct mp_run_context *context,
+                    const struct mp_platform *platform)
+{
+    for (size_t i = 0; i < context->platform_count; i++) {
+        if (context->platforms[i].platform == platform)
+            return &context->platforms[i];
+    }
+    context->platforms =
+        gh_realloc(context->platforms,
+                   (context->platform_count + 1) * sizeof(*context->platforms));
+    struct mp_platform_state *state =
+        &context->platforms[context->platform_count++];
+    *state = (struct mp_platform_state){.platform = platform};
+    return state;
+}
+
+void mp_emit(struct mp_run_context *context, struct mp_record *record)
+{
+    record->time_ms = mp_context_time(context);
+    for (size_t i = 0; i < context->options->listener_count; i++) {
+        const struct mp_listener *listener = &context->options->listeners[i];
+        listener->on_record(listener->self, record);
+    }
+}

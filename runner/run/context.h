@@ -1,0 +1,50 @@
+/*
+ * What all cases of a run share, and how the run's events leave it.
+ *
+ * One context for one run on one loop; everything in runner/run gets it
+ * passed. mp_emit stamps a record with the time and hands it to every
+ * listener, in order; that is the only way out of the run.
+ */
+#ifndef RUNNER_RUN_CONTEXT_H
+#define RUNNER_RUN_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/model/plan.h"
+#include "runner/model/record.h"
+#include "runner/proc/child.h"
+#include "runner/run/run.h"
+#include "runner/run/session.h"
+
+/* What a run learns of a platform. */
+struct mp_platform_state {
+    const struct mp_platform *platform;
+    enum mp_level level;
+    int failed_starts;  /* in a row */
+    char *last_failure; /* owned */
+};
+
+#define MP_FAILED_STARTS_MAX 3
+
+struct mp_run_context {
+    const struct mp_run_options *options;
+    uv_loop_t *loop;
+    struct mp_nursery nursery;
+    struct mp_contain contain;
+    struct mp_watchdog watchdog;
+    struct mp_platform_state *platforms; /* owned */
+    size_t platform_count;
+    size_t running_cases;
+    bool stopping; /* no new attempts: interrupt, fail-fast, run timeout */
+    uint64_t started_ns;
+};
+
+/* Milliseconds since the run started, monotonic. */
+double mp_context_time(const struct mp_run_context *context);
+struct mp_platform_state *
+mp_context_platform(struct mp_run_context *context,
+                    const struct mp_platform *platform);
+void mp_emit(struct mp_run_context *context, struct mp_record *record);
+
+#endif

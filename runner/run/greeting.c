@@ -1,0 +1,178 @@
+/*
+ * From the spawned program to a server that is ready: the greetings of its
+ * dialect, and the probe that finds which dialect it speaks.
+ */
+#include "runner/base/text.h"
+#include "runner/run/session_private.h"
+
+/* The one that is sent or is to be sent next; NONE: all were answered. */
+static enum mp_method greeting(const struct mp_session *session)
+{
+    return mp_session_dialect(session)->greetings[session->greetings];
+}
+
+void mp_greeting_send(struct mp_session *session)
+{
+    session->state = MP_SESSION_GREETING;
+    session->awaited_id = mp_session_next_id(session);
+    mp_session_dialect(session)->write(&session->out, session->awaited_id,
+                                       greeting(session),
+                                       session->options.hello, NULL);
+    mp_session_send(session);
+}
+
+void mp_greeting_fail(struct mp_session *session, const char *why)
+{
+    session->state = MP_SESSION_ENDED;
+    uv_timer_stop(&session->timer);
+    mp_child_destroy(session->child);
+    session->child = NULL;
+    session->events.on_start_failed(session->events.self, why);
+}
+
+static void become_ready(struct mp_session *session)
+{
+    uv_timer_stop(&session->timer);
+    session->awaited_id = 0;
+    session->state = MP_SESSION_READY;
+    session->events.on_ready(session->events.self);
+}
+
+static bool may_fall_back(const struct mp_session *session)
+{
+    return session->level == MP_LEVEL_UNKNOWN;
+}
+
+/* From within an answer the reader must not be taken down: the loop does it
+ * (on_timer). */
+static void fail_start_later(struct mp_session *session, const char *why)
+{
+    mp_reader_stop(&session->reader);
+    mp_session_set_fault(session, why);
+    mp_session_set_timer(session, 0);
+}
+
+static void respawn_later(struct mp_session *session)
+{
+    mp_reader_stop(&session->reader);
+    session->respawning = true;
+    mp_session_set_timer(session, 0);
+}
+
+/* The probe found no v1 server: the same program again, at the bare level. */
+void mp_greeting_respawn_bare(struct mp_session *session)
+{
+    session->level = MP_LEVEL_BARE;
+    session->greetings = 0;
+    mp_child_destroy(session->child);
+    mp_reader_finish(&session->reader);
+    session->closed_output = false;
+    mp_session_spawn(session);
+}
+
+static void tell_bare(struct mp_session *session)
+{
+    struct mp_buf text = {0};
+    mp_buf_format(&text,
+                  "platform '%s' speaks the bare protocol; `protocol: bare` "
+                  "in its configuration skips the probe",
+                  session->options.platform->name);
+    mp_session_note(session, "note", text.data);
+    mp_buf_finish(&text);
+}
+
+static void keep_server(struct mp_session *session,
+                        const struct mp_hello_answer *answer)
+{
+    session->can_cancel = answer->capabilities.cancel;
+    session->max_request_bytes = answer->max_message_bytes;
+    if (answer->description)
+        session->server = mp_text_copy(answer->description);
+}
+
+/* All greetings were answered well. */
+static void settle(struct mp_session *session)
+{
+    bool found = session->options.level == MP_LEVEL_UNKNOWN &&
+                 session->options.platform->protocol == MP_PROTOCOL_AUTO;
+    session->level = mp_session_dialect(session)->level;
+    session->reader.options.bare_lenient = mp_session_dialect(session)->lenient;
+    if (found && session->level == MP_LEVEL_BARE)
+        tell_bare(session);
+    become_ready(session);
+}
+
+/* What it said to initialize tells more than its health does. */
+static void fail_start_refused(struct mp_session *session, const char *why)
+{
+    struct mp_buf text = {0};
+    if (session->refusal)
+        mp_buf_format(&text, "%s; %s", session->refusal, why);
+    fail_start_later(session, session->refusal ? text.data : why);
+    mp_buf_finish(&text);
+}
+
+void mp_greeting_on_answer(struct mp_session *session,
+                           const struct mp_incoming *incoming)
+{
+    struct mp_hello_answer answer;
+    char *why = NULL;
+    enum mp_greeted verdict = mp_session_dialect(session)->read_greeting(
+        greeting(session), incoming, &session->arena, &answer, &why);
+    if (verdict == MP_GREETED_WELL) {
+        keep_server(session, &answer);
+        session->greetings++;
+        if (greeting(session))
+            mp_greeting_send(session);
+        else
+            settle(session);
+    } else if (verdict == MP_GREETED_REFUSED || !may_fall_back(session)) {
+        fail_start_refused(session, why);
+    } else if (verdict == MP_GREETED_BARE) {
+        session->level = MP_LEVEL_BARE;
+        session->greetings = 0;
+        gh_free(session->refusal);
+        session->refusal = mp_text_copy(why);
+        mp_greeting_send(session); /* it may tell that it is not well */
+    } else {
+        respawn_later(session);
+    }
+}
+
+void mp_greeting_timed_out(struct mp_session *session)
+{
+    char duration[MP_DURATION_SIZE];
+    struct mp_buf why = {0};
+    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
+        mp_greeting_respawn_bare(session);
+        return;
+    }
+    mp_duration_format(session->options.platform->start_timeout_ms, duration);
+    mp_buf_format(&why,
+                  session->closed_output
+                      ? "it closed its stdout before it answered %s"
+                      : "no answer to %s in %s",
+                  mp_dialect_method(greeting(session)), duration);
+    if (!session->closed_output && mp_reader_is_inside(&session->reader))
+        mp_buf_append_text(&why, ", only part of a line");
+    else if (!session->closed_output)
+        mp_buf_append_text(&why, "; does it flush its stdout after each "
+                                 "answer? (start_timeout sets the time)");
+    mp_greeting_fail(session, why.data);
+    mp_buf_finish(&why);
+}
+
+void mp_greeting_on_end(struct mp_session *session)
+{
+    char how[MP_HOW_SIZE];
+    struct mp_buf why = {0};
+    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
+        mp_greeting_respawn_bare(session);
+        return;
+    }
+    mp_buf_format(&why, "it %s before it answered %s",
+                  mp_session_end_text(&session->how, how),
+                  mp_dialect_method(greeting(session)));
+    mp_greeting_fail(session, why.data);
+    mp_buf_finish(&why);
+}

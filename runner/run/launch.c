@@ -1,0 +1,217 @@
+#include "runner/run/launch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/base/interpolate.h"
+#include "runner/rpc/attachment.h"
+
+struct names {
+    const struct mp_server *server;
+    char text[64];
+};
+
+static const char *look_up(void *self, const char *name)
+{
+    struct names *names = self;
+    const struct mp_server *server = names->server;
+    const struct mp_run_options *options = server->place.context->options;
+    if (!strcmp(name, "run.id"))
+        return options->run_id;
+    unsigned long long number;
+    if (!strcmp(name, "case.number"))
+        number = server->place.source->number;
+    else if (!strcmp(name, "run.pid"))
+        number = (unsigned long long)getpid();
+    else if (!strcmp(name, "slot"))
+        number = server->place.slot;
+    else if (!strcmp(name, "seed"))
+        number = options->seed;
+    else
+        return getenv(name);
+    snprintf(names->text, sizeof(names->text), "%llu", number);
+    return names->text;
+}
+
+/* The text with the case's names filled in; a fault is a note. */
+static const char *fill_in(struct mp_server *server, const char *text)
+{
+    struct names names = {.server = server};
+    struct mp_buf out = {0}, fault = {0};
+    const char *result = text;
+    if (mp_interpolate(text, false, look_up, &names, &out, &fault))
+        result = gh_arena_copy(&server->arena, gh_str_of(mp_buf_text(&out)));
+    else
+        mp_server_note(server, "warning", mp_buf_text(&fault));
+    mp_buf_finish(&out);
+    mp_buf_finish(&fault);
+    return result;
+}
+
+/* --- environment --- */
+
+/* Sets NAME=value in the growing environment. */
+static void set_variable(struct mp_server *server, size_t *count,
+                         const char *name, const char *value)
+{
+    size_t length = strlen(name);
+    char *entry = gh_arena_format(&server->arena, "%s=%s", name, value);
+    for (size_t i = 0; i < *count; i++) {
+        if (!strncmp(server->environment[i], entry, length + 1)) {
+            server->environment[i] = entry;
+            return;
+        }
+    }
+    server->environment[(*count)++] = entry;
+}
+
+static void set_number(struct mp_server *server, size_t *count,
+                       const char *name, unsigned long long value)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%llu", value);
+    set_variable(server, count, name, text);
+}
+
+/* Set only where the user has not: see docs/protocol.md 6.5. */
+static const char *const default_table[][2] = {
+    {"PYTHONUNBUFFERED", "1"},
+    {"PYTHONUTF8", "1"},
+    {"PYTHONIOENCODING", "utf-8"},
+    {"NO_COLOR", "1"},
+};
+
+#define DEFAULT_COUNT  (sizeof(default_table) / sizeof(*default_table))
+#define VARIABLE_COUNT 24 /* those of mprun below, and some room */
+
+static void set_identity(struct mp_server *server, size_t *count)
+{
+    const struct mp_server_place *place = &server->place;
+    const struct mp_run_options *options = place->context->options;
+    const struct mp_member *member = server->member;
+    bool alone = member->group_size <= 1;
+    const char *texts[][2] = {
+        {"MPRUN", "1"},
+        {"MPRUN_PROTOCOL", "1"},
+        {"MPRUN_RUN_ID", options->run_id},
+        {"MPRUN_PROCESS", member->name},
+        {"MPRUN_PLATFORM", server->platform->name},
+        {"MPRUN_GROUP", alone ? "" : member->group},
+        {"MPRUN_SCENARIO_ID", place->source->scenario_id},
+        {"MPRUN_SHARED_DIR", place->workspace->shared_dir},
+        {"MPRUN_ARTIFACT_DIR", server->hello.artifact_dir},
+        {"MPRUN_IPC_PREFIX", place->workspace->ipc_prefix}};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        set_variable(server, count, texts[i][0], texts[i][1]);
+    set_number(server, count, "MPRUN_SEED", options->seed);
+    set_number(server, count, "MPRUN_INCARNATION",
+               (unsigned)server->incarnation);
+    set_number(server, count, "MPRUN_INDEX",
+               alone ? 0 : (unsigned)member->index);
+    set_number(server, count, "MPRUN_GROUP_SIZE", (unsigned)member->group_size);
+    set_number(server, count, "MPRUN_SLOT", place->slot);
+    set_number(server, count, "MPRUN_RUNNER_PID", (unsigned long long)getpid());
+    if (server->platform->protocol != MP_PROTOCOL_HARMONY)
+        return;
+    set_number(server, count, "HARMONY_HOST_PID",
+               (unsigned long long)server->hello.runner_pid);
+    set_number(server, count, "HARMONY_FEATURE_ID",
+               (unsigned long long)server->hello.feature_id);
+}
+
+static void make_environment(struct mp_server *server)
+{
+    const struct mp_run_options *options = server->place.context->options;
+    const struct mp_platform *platform = server->platform;
+    size_t own = 0, count = 0;
+    while (environ[own])
+        own++;
+    size_t most = own + DEFAULT_COUNT + platform->environment_count +
+                  options->define_count + VARIABLE_COUNT;
+    server->environment =
+        gh_arena_array(&server->arena, most, sizeof(*server->environment));
+    for (size_t i = 0; i < DEFAULT_COUNT; i++) {
+        if (!getenv(default_table[i][0]))
+            set_variable(server, &count, default_table[i][0],
+                         default_table[i][1]);
+    }
+    for (size_t i = 0; i < own; i++)
+        server->environment[count++] = environ[i];
+    for (size_t i = 0; i < platform->environment_count; i++)
+        set_variable(server, &count, platform->environment[i].name,
+                     fill_in(server, platform->environment[i].value));
+    for (size_t i = 0; i < options->define_count; i++)
+        set_variable(server, &count,
+                     gh_arena_format(&server->arena, "MPRUN_DEFINE_%s",
+                                     options->defines[i].name),
+                     options->defines[i].value);
+    set_identity(server, &count);
+}
+
+static void make_launch(struct mp_server *server)
+{
+    const struct mp_platform *platform = server->platform;
+    size_t count = 0;
+    while (platform->argv[count])
+        count++;
+    const char **argv =
+        gh_arena_array(&server->arena, count + 1, sizeof(*argv));
+    for (size_t i = 0; i < count; i++)
+        argv[i] = fill_in(server, platform->argv[i]);
+    make_environment(server);
+    server->launch = (struct mp_launch){
+        .argv = argv, .cwd = platform->cwd, .environment = server->environment};
+}
+
+/* --- hello --- */
+
+/* Each attempt at a case has its own, so that nothing that an earlier one
+ * left behind has the same name. */
+static int64_t feature_id(const struct mp_server_place *place)
+{
+    const int64_t most_cases = 1000000;
+    return (place->attempt - 1) * most_cases + (int64_t)place->source->number;
+}
+
+static void make_hello(struct mp_server *server)
+{
+    const struct mp_server_place *place = &server->place;
+    const struct mp_run_options *options = place->context->options;
+    const struct mp_member *member = server->member;
+    bool alone = member->group_size <= 1;
+    server->hello = (struct mp_hello){
+        .runner_version = options->version,
+        .runner_pid = getpid(),
+        .os = options->os,
+        .process = member->name,
+        .platform = server->platform->name,
+        .incarnation = server->incarnation,
+        .group = alone ? NULL : member->group,
+        .index = alone ? 0 : member->index,
+        .group_size = member->group_size,
+        .run_id = options->run_id,
+        .seed = options->seed,
+        .work_dir = options->work_dir,
+        .shared_dir = place->workspace->shared_dir,
+        .artifact_dir =
+            gh_arena_format(&server->arena, "%s/%s",
+                            place->workspace->artifact_dir, member->name),
+        .ipc_prefix = place->workspace->ipc_prefix,
+        .scenario = place->source->scenario->name,
+        .feature_id = feature_id(place),
+        .max_message_bytes = MP_READER_MAX_MESSAGE,
+        .max_inline_attachment_bytes = MP_ATTACHMENT_MAX_BYTES,
+        .cancel_grace_ms = options->stop_timeout_ms * 2 / 5,
+        .shutdown_grace_ms = options->stop_timeout_ms,
+        .options_json = server->platform->options_json,
+        .defines = options->defines,
+        .define_count = options->define_count};
+}
+
+void mp_launch_prepare(struct mp_server *server)
+{
+    make_hello(server);
+    make_launch(server);
+}

@@ -1,0 +1,18 @@
+/*
+ * What an incarnation of a server is started with: the command line and the
+ * environment with the case's names filled in, and what it is told when it is
+ * greeted (docs/protocol.md 6.5).
+ *
+ * All of it lies in the server's arena and lasts as long as the incarnation.
+ * A name that is not known is a warning of the server's; the text then stays
+ * as it was written. Nothing is started here.
+ */
+#ifndef RUNNER_RUN_LAUNCH_H
+#define RUNNER_RUN_LAUNCH_H
+
+#include "runner/run/server.h"
+
+/* Fills server->launch and server->hello for its present incarnation. */
+void mp_launch_prepare(struct mp_server *server);
+
+#endif

@@ -1,0 +1,477 @@
+#include "runner/run/run.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "runner/base/fs.h"
+#include "runner/base/text.h"
+#include "runner/run/case.h"
+#include "runner/run/context.h"
+
+#define SIGNAL_COUNT 4
+
+struct slot {
+    struct mp_case_run *run; /* NULL: free */
+};
+
+/* A case that waits for its turn. */
+struct turn {
+    const struct mp_case *source;
+    int attempt;
+    bool taken;
+    enum mp_status status; /* of the attempt before */
+    char *cause;           /* owned: of the attempt before */
+};
+
+struct pool {
+    struct mp_run_context context;
+    const struct mp_run_options *options;
+    struct mp_errors *errors;
+    struct slot *slots;
+    struct turn *turns;
+    size_t turn_count;
+    size_t first; /* turns before it are taken */
+    size_t failures;
+    bool serial_running;
+    int signal;          /* the first that came, 0: none */
+    const char *not_run; /* why the rest is not run, NULL: it is */
+    uv_signal_t signals[SIGNAL_COUNT];
+    uv_timer_t tick, deadline;
+    uv_timer_t starter; /* starts cases from the loop */
+};
+
+static const int signal_table[SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
+                                               SIGQUIT};
+
+/* --- which case may start --- */
+
+static bool shares_lock(const struct mp_scenario *a,
+                        const struct mp_scenario *b)
+{
+    for (size_t i = 0; i < a->lock_count; i++) {
+        for (size_t j = 0; j < b->lock_count; j++) {
+            if (!strcmp(a->locks[i], b->locks[j]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool may_start(const struct pool *pool, const struct mp_case *source)
+{
+    const struct mp_scenario *scenario = source->scenario;
+    if (pool->serial_running ||
+        (scenario->serial && pool->context.running_cases))
+        return false;
+    for (size_t i = 0; i < pool->options->jobs; i++) {
+        const struct mp_case_run *run = pool->slots[i].run;
+        if (run &&
+            shares_lock(scenario, mp_case_options(run)->source->scenario))
+            return false;
+    }
+    return true;
+}
+
+static size_t free_slot(const struct pool *pool)
+{
+    size_t i = 0;
+    while (i < pool->options->jobs && pool->slots[i].run)
+        i++;
+    return i;
+}
+
+static void on_over(void *self, struct mp_case_run *run);
+
+static void start_case(struct pool *pool, struct turn *turn, size_t slot)
+{
+    struct mp_case_options options = {.context = &pool->context,
+                                      .source = turn->source,
+                                      .attempt = turn->attempt,
+                                      .slot = slot,
+                                      .failed_before = turn->attempt > 1,
+                                      .self = pool,
+                                      .on_over = on_over};
+    turn->taken = true;
+    pool->context.running_cases++;
+    pool->serial_running = turn->source->scenario->serial;
+    pool->slots[slot].run = mp_case_create(&options);
+    mp_case_start(pool->slots[slot].run);
+}
+
+/* What failed and is not tried again has failed. */
+static void tell_failed(struct pool *pool, const struct turn *turn)
+{
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "%s (not tried again: %s)",
+                  turn->cause ? turn->cause : mp_status_name(turn->status),
+                  pool->not_run);
+    mp_case_tell(&pool->context, turn->source, turn->attempt, turn->status,
+                 text.data);
+    mp_buf_finish(&text);
+}
+
+static void tell_rest(struct pool *pool)
+{
+    for (size_t i = pool->first; i < pool->turn_count; i++) {
+        struct turn *turn = &pool->turns[i];
+        if (!turn->taken && turn->attempt > 1)
+            tell_failed(pool, turn);
+        else if (!turn->taken)
+            mp_case_tell(&pool->context, turn->source, 1, MP_NOT_RUN,
+                         pool->not_run);
+        turn->taken = true;
+    }
+    pool->first = pool->turn_count;
+}
+
+static void close_all(struct pool *pool);
+
+static void start_cases(struct pool *pool)
+{
+    if (pool->not_run)
+        tell_rest(pool);
+    while (pool->first < pool->turn_count && pool->turns[pool->first].taken)
+        pool->first++;
+    for (size_t i = pool->first; i < pool->turn_count; i++) {
+        struct turn *turn = &pool->turns[i];
+        size_t slot = free_slot(pool);
+        if (slot == pool->options->jobs || pool->serial_running)
+            break;
+        if (turn->taken)
+            continue;
+        if (turn->source->skip) {
+            mp_case_tell(&pool->context, turn->source, 1, MP_SKIPPED,
+                         turn->source->skip);
+            turn->taken = true;
+        } else if (may_start(pool, turn->source)) {
+            start_case(pool, turn, slot);
+        } else if (turn->source->scenario->serial) {
+            break; /* it waits for its turn; others do not overtake it */
+        }
+    }
+    bool left = false;
+    for (size_t i = pool->first; i < pool->turn_count && !left; i++)
+        left = !pool->turns[i].taken;
+    if (!left && !pool->context.running_cases)
+        close_all(pool);
+}
+
+static void on_starter(uv_timer_t *timer)
+{
+    start_cases(timer->data);
+}
+
+static void start_soon(struct pool *pool)
+{
+    uv_timer_start(&pool->starter, on_starter, 0, 0);
+}
+
+/* --- the end of a case --- */
+
+static void stop_starting(struct pool *pool, const char *why)
+{
+    if (!pool->not_run)
+        pool->not_run = why;
+    pool->context.stopping = true;
+}
+
+static void count_failure(struct pool *pool, const struct mp_case_run *run)
+{
+    if (!mp_status_is_failure(mp_case_status(run), pool->options->strict))
+        return;
+    pool->failures++;
+    if (pool->options->max_failures &&
+        pool->failures >= pool->options->max_failures)
+        stop_starting(pool, pool->options->max_failures == 1
+                                ? "--fail-fast after a failure"
+                                : "--max-failures was reached");
+}
+
+static void take_again(struct pool *pool, const struct mp_case_run *run)
+{
+    const struct mp_case_options *options = mp_case_options(run);
+    const char *cause = mp_case_cause(run);
+    for (size_t i = 0; i < pool->turn_count; i++) {
+        struct turn *turn = &pool->turns[i];
+        if (turn->source != options->source)
+            continue;
+        turn->taken = false;
+        turn->attempt = options->attempt + 1;
+        turn->status = mp_case_status(run);
+        gh_free(turn->cause);
+        turn->cause = mp_text_copy(cause ? cause : "");
+        if (i < pool->first)
+            pool->first = i;
+    }
+}
+
+static void on_over(void *self, struct mp_case_run *run)
+{
+    struct pool *pool = self;
+    const struct mp_case_options *options = mp_case_options(run);
+    if (mp_case_wants_retry(run))
+        take_again(pool, run);
+    else
+        count_failure(pool, run);
+    pool->slots[options->slot].run = NULL;
+    pool->serial_running = false;
+    pool->context.running_cases--;
+    mp_case_destroy(run);
+    start_soon(pool);
+}
+
+/* --- signals and timeouts --- */
+
+static void end_running(struct pool *pool, enum mp_status status,
+                        const char *text, int64_t budget_ms)
+{
+    for (size_t i = 0; i < pool->options->jobs; i++) {
+        if (pool->slots[i].run)
+            mp_case_end(pool->slots[i].run, status, text, budget_ms);
+    }
+}
+
+static void kill_running(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->options->jobs; i++) {
+        if (pool->slots[i].run)
+            mp_case_kill(pool->slots[i].run);
+    }
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct pool *pool = handle->data;
+    if (pool->signal) {
+        kill_running(pool);
+        return;
+    }
+    pool->signal = number;
+    stop_starting(pool, "interrupted");
+    end_running(pool, MP_INTERRUPTED, "interrupted",
+                MP_INTERRUPT_MS < pool->options->stop_timeout_ms
+                    ? MP_INTERRUPT_MS
+                    : pool->options->stop_timeout_ms);
+    start_soon(pool);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct pool *pool = timer->data;
+    char duration[MP_DURATION_SIZE];
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "the run's timeout of %s is over",
+                  mp_duration_format(pool->options->run_timeout_ms, duration));
+    stop_starting(pool, "the run's timeout is over");
+    end_running(pool, MP_TIMED_OUT, text.data, pool->options->stop_timeout_ms);
+    mp_buf_finish(&text);
+    start_soon(pool);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct pool *pool = timer->data;
+    pool->options->on_tick(pool->options->tick_self,
+                           mp_context_time(&pool->context));
+}
+
+/* --- the loop --- */
+
+/* After an interrupt the reports are written whatever else is typed. */
+static void close_signals(struct pool *pool)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        if (!uv_is_closing((uv_handle_t *)&pool->signals[i]))
+            uv_close((uv_handle_t *)&pool->signals[i], NULL);
+        if (pool->signal)
+            signal(signal_table[i], SIG_IGN);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Each case sweeps up after itself; this finds what none could be blamed for.
+ */
+static void sweep_rest(struct pool *pool)
+{
+    struct mp_buf mark = {0}, found = {0};
+    mp_buf_format(&mark, "MPRUN_RUN_ID=%s", pool->options->run_id);
+    if (mp_contain_sweep(&pool->context.contain, mark.data, true, &found))
+        mp_errors_warn(pool->errors,
+                       "warning: some case left processes behind: %s",
+                       found.data);
+    mp_buf_finish(&mark);
+    mp_buf_finish(&found);
+}
+
+static void close_all(struct pool *pool)
+{
+    close_signals(pool);
+    sweep_rest(pool);
+    uv_timer_t *timers[] = {&pool->tick, &pool->deadline, &pool->starter};
+    for (int i = 0; i < 3; i++) {
+        if (!uv_is_closing((uv_handle_t *)timers[i]))
+            uv_close((uv_handle_t *)timers[i], NULL);
+    }
+    /* Before the watchdog, which would do it for us, is sent away. */
+    if (!pool->options->keep)
+        mp_fs_remove_tree(pool->options->shared_root);
+    mp_watchdog_stop(&pool->context.watchdog);
+}
+
+/* Under nohup, or in the background of a script: it stays ignored. */
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
+static void open_handles(struct pool *pool)
+{
+    uv_loop_t *loop = pool->context.loop;
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        uv_signal_init(loop, &pool->signals[i]);
+        pool->signals[i].data = pool;
+        if (!is_ignored(signal_table[i]))
+            uv_signal_start(&pool->signals[i], on_signal, signal_table[i]);
+    }
+    uv_timer_init(loop, &pool->tick);
+    uv_timer_init(loop, &pool->deadline);
+    uv_timer_init(loop, &pool->starter);
+    pool->tick.data = pool->deadline.data = pool->starter.data = pool;
+    if (pool->options->on_tick)
+        uv_timer_start(&pool->tick, on_tick, MP_TICK_MS, MP_TICK_MS);
+    if (pool->options->run_timeout_ms)
+        uv_timer_start(&pool->deadline, on_deadline,
+                       (uint64_t)pool->options->run_timeout_ms, 0);
+}
+
+static void make_turns(struct pool *pool)
+{
+    const struct mp_plan *plan = pool->options->plan;
+    pool->turn_count = plan->case_count;
+    pool->turns = gh_alloc(pool->turn_count * sizeof(*pool->turns));
+    for (size_t i = 0; i < pool->turn_count; i++) {
+        size_t index = pool->options->order ? pool->options->order[i] : i;
+        pool->turns[i] =
+            (struct turn){.source = &plan->cases[index], .attempt = 1};
+    }
+}
+
+static void emit_run_started(struct pool *pool)
+{
+    char wall[40];
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t length = strftime(wall, sizeof(wall), "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(wall + length, sizeof(wall) - length, ".%03ldZ",
+             now.tv_nsec / 1000000);
+    struct mp_record record = {.type = MP_RECORD_RUN_STARTED,
+                               .version = MP_JOURNAL_VERSION,
+                               .id = pool->options->run_id,
+                               .seed = pool->options->seed,
+                               .text = pool->options->command_line,
+                               .wall_time = wall,
+                               .name = pool->options->version,
+                               .cwd = pool->options->work_dir,
+                               .path = pool->options->artifact_root,
+                               .source =
+                                   mp_contain_tier(&pool->context.contain),
+                               .total = (int64_t)pool->turn_count};
+    mp_emit(&pool->context, &record);
+}
+
+static void emit_run_finished(struct pool *pool)
+{
+    struct mp_record record = {.type = MP_RECORD_RUN_FINISHED,
+                               .signal = pool->signal,
+                               .duration_ms = mp_context_time(&pool->context)};
+    mp_emit(&pool->context, &record);
+}
+
+static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
+{
+    struct mp_run_context *context = &pool->context;
+    const struct mp_run_options *options = pool->options;
+    context->options = options;
+    context->loop = loop;
+    context->started_ns = uv_hrtime();
+    mp_contain_init(&context->contain);
+    context->nursery =
+        (struct mp_nursery){.loop = loop,
+                            .program = options->program,
+                            .contain = &context->contain,
+                            .watchdog = &context->watchdog,
+                            .read_buffer = gh_alloc(MP_CHILD_READ_BYTES)};
+    if (!mp_watchdog_start(&context->watchdog, loop, options->program,
+                           options->run_id, options->shared_root,
+                           options->ipc_prefix, &context->contain))
+        mp_errors_warn(errors,
+                       "warning: no watchdog (%s): a killed mprun would "
+                       "leave processes behind",
+                       strerror(errno));
+    /* After the watchdog, so that somebody always removes it. */
+    if (!mkdir(options->shared_root, 0700))
+        return true;
+    mp_errors_add(errors, "cannot make the folder %s: %s", options->shared_root,
+                  strerror(errno));
+    mp_watchdog_stop(&context->watchdog);
+    uv_run(loop, UV_RUN_DEFAULT);
+    mp_contain_finish(&context->contain);
+    gh_free(context->nursery.read_buffer);
+    return false;
+}
+
+static void finish(struct pool *pool)
+{
+    struct mp_run_context *context = &pool->context;
+    assert(!context->nursery.open_children);
+    mp_contain_finish(&context->contain);
+    for (size_t i = 0; i < context->platform_count; i++)
+        gh_free(context->platforms[i].last_failure);
+    gh_free(context->platforms);
+    gh_free(context->nursery.read_buffer);
+    gh_free(pool->slots);
+    for (size_t i = 0; i < pool->turn_count; i++)
+        gh_free(pool->turns[i].cause);
+    gh_free(pool->turns);
+}
+
+bool mp_run(const struct mp_run_options *options,
+            struct mp_run_outcome *outcome, struct mp_errors *errors)
+{
+    uv_loop_t loop;
+    struct pool pool = {.options = options, .errors = errors};
+    memset(outcome, 0, sizeof(*outcome));
+    int status = uv_loop_init(&loop);
+    if (status) {
+        mp_errors_add(errors, "cannot make an event loop: %s",
+                      uv_strerror(status));
+        return false;
+    }
+    bool begun = begin(&pool, &loop, errors);
+    if (begun) {
+        pool.slots = gh_alloc(options->jobs * sizeof(*pool.slots));
+        make_turns(&pool);
+        emit_run_started(&pool);
+        open_handles(&pool);
+        start_soon(&pool);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        emit_run_finished(&pool);
+        outcome->signal = pool.signal;
+        finish(&pool);
+    }
+    status = uv_loop_close(&loop);
+    assert(!status);
+    (void)status;
+    return begun;
+}

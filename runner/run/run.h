@@ -1,0 +1,80 @@
+/*
+ * The run: plays the cases of a plan, many at once, on one loop, and tells
+ * everything that happens as journal records.
+ *
+ * mp_run blocks until all cases are over and nothing of them is left: no
+ * process, no folder, no handle. It reads no configuration file and knows no
+ * report; SIGINT, SIGTERM, SIGHUP and SIGQUIT are its to handle while it
+ * runs: the first ends the run in order within MP_INTERRUPT_MS, the second at
+ * once.
+ */
+#ifndef RUNNER_RUN_RUN_H
+#define RUNNER_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/base/errors.h"
+#include "runner/journal/mask.h"
+#include "runner/model/plan.h"
+#include "runner/model/record.h"
+#include "runner/model/status.h"
+
+#define MP_INTERRUPT_MS 4000
+
+struct mp_run_options {
+    const struct mp_plan *plan;
+    const size_t *order; /* indexes of plan->cases in the order of starting;
+                            NULL: as planned */
+    const struct mp_listener *listeners;
+    size_t listener_count;
+    const char *program;      /* mprun's executable, for shim and watchdog */
+    const char *version;      /* mprun's */
+    const char *os;           /* "linux" */
+    const char *command_line; /* for the journal */
+    const char *run_id;
+    uint64_t seed;
+    const char *work_dir;      /* absolute: of the configuration */
+    const char *artifact_root; /* absolute, exists: the run's folder */
+    const char *shared_root;   /* absolute; made and removed by the run */
+    const char *ipc_prefix;    /* of the run; a case adds "-NUMBER" */
+    size_t jobs;               /* cases at once, at least 1 */
+    int64_t run_timeout_ms;    /* 0: none */
+    int64_t stop_timeout_ms;
+    size_t max_failures; /* no new cases after so many; 0: no limit */
+    bool strict;         /* pending counts as a failure */
+    bool strict_protocol;
+    bool keep;                  /* leave sharedDir and ipcPrefix objects */
+    const struct mp_mask *mask; /* secrets, for the files of servers' stderr */
+    const struct mp_variable *defines; /* --define */
+    size_t define_count;
+    /* Called each MP_TICK_MS while the run goes on; may be NULL. */
+    void *tick_self;
+    void (*on_tick)(void *self, double now_ms);
+};
+
+#define MP_TICK_MS 100
+
+struct mp_run_outcome {
+    int signal; /* that ended it early, 0: none */
+};
+
+/* False when the run could not begin (errors has the reason). */
+bool mp_run(const struct mp_run_options *options,
+            struct mp_run_outcome *outcome, struct mp_errors *errors);
+
+/* Runs `argv` in cwd, at most timeout_ms, output dropped; for a platform's
+ * `available` command. Several at the same time: reasons[i] is NULL when it
+ * exited with 0, else why not (gh_free). */
+struct mp_probe {
+    const char *const *argv;
+    const char *cwd;
+    const struct mp_variable *environment;
+    size_t environment_count;
+    int64_t timeout_ms;
+};
+
+bool mp_run_probes(const char *program, const struct mp_probe *probes,
+                   size_t count, char **reasons, struct mp_errors *errors);
+
+#endif

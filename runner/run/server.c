@@ -1,0 +1,452 @@
+#include "runner/run/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runner/base/fs.h"
+#include "runner/base/text.h"
+#include "runner/run/launch.h"
+
+#define LOG_LINES_MAX 10000
+#define LOG_BYTES_MAX (1u << 20)
+
+/* --- records --- */
+
+struct mp_record mp_server_record(const struct mp_server *server,
+                                  enum mp_record_type type)
+{
+    return (struct mp_record){.type = type,
+                              .case_number =
+                                  (int64_t)server->place.source->number,
+                              .attempt = server->place.attempt,
+                              .process = server->member->name,
+                              .platform = server->platform->name,
+                              .incarnation = server->incarnation};
+}
+
+void mp_server_note(struct mp_server *server, const char *level,
+                    const char *text)
+{
+    struct mp_record record = mp_server_record(server, MP_RECORD_NOTE);
+    record.step = (int64_t)server->step;
+    record.level = level;
+    record.text = text;
+    mp_emit(server->place.context, &record);
+}
+
+static void emit_log(struct mp_server *server, const char *source,
+                     const char *level, const char *time, const char *text)
+{
+    server->log_lines++;
+    server->log_bytes += strlen(text);
+    if (server->log_lines > LOG_LINES_MAX ||
+        server->log_bytes > LOG_BYTES_MAX) {
+        if (!server->dropping)
+            mp_server_note(
+                server, "warning",
+                "more than 10,000 lines or 1 MiB of logs: the rest is "
+                "left out here; stderr is whole in the artifacts");
+        server->dropping = true;
+        return;
+    }
+    struct mp_record record = mp_server_record(server, MP_RECORD_LOG);
+    record.step = (int64_t)server->step;
+    record.source = source;
+    record.level = level;
+    record.sent_time = time;
+    record.text = text;
+    mp_emit(server->place.context, &record);
+}
+
+/* --- what the session tells --- */
+
+static void on_session_ready(void *self)
+{
+    struct mp_server *server = self;
+    struct mp_platform_state *state =
+        mp_context_platform(server->place.context, server->platform);
+    struct mp_record record = mp_server_record(server, MP_RECORD_PROCESS_READY);
+    state->level = mp_session_level(server->session);
+    state->failed_starts = 0;
+    record.protocol = mp_dialect_of(state->level)->name;
+    record.server = mp_session_server(server->session);
+    record.pid = mp_session_pid(server->session);
+    record.duration_ms = (double)(uv_hrtime() - server->started_at_ns) / 1e6;
+    mp_emit(server->place.context, &record);
+    server->standing = MP_SERVER_RUNNING;
+    server->events.on_ready(server->events.self, server);
+}
+
+static void retire_session(struct mp_server *server)
+{
+    mp_session_destroy(server->retired);
+    server->retired = server->session;
+    server->session = NULL;
+}
+
+static void on_session_start_failed(void *self, const char *why)
+{
+    struct mp_server *server = self;
+    struct mp_platform_state *state =
+        mp_context_platform(server->place.context, server->platform);
+    struct mp_buf text = {0};
+    mp_stderr_log_flush(&server->stderr_log);
+    mp_buf_format(&text, "'%s' could not be started on %s: %s",
+                  server->member->name, server->platform->name, why);
+    if (server->stderr_seen)
+        mp_buf_append_text(&text, "; its stderr has more");
+    state->failed_starts++;
+    gh_free(state->last_failure);
+    state->last_failure = mp_text_copy(why);
+    server->standing = MP_SERVER_ENDED;
+    gh_free(server->ended_by);
+    server->ended_by = mp_text_copy("never ready");
+    retire_session(server);
+    server->events.on_start_failed(server->events.self, server, text.data);
+    mp_buf_finish(&text);
+}
+
+static void emit_exports(struct mp_server *server,
+                         const struct mp_step_result *result)
+{
+    for (size_t i = 0; i < result->export_count; i++) {
+        struct mp_record record = mp_server_record(server, MP_RECORD_EXPORT);
+        record.step = (int64_t)server->step;
+        record.name = result->exports[i].key;
+        record.text = result->exports[i].value;
+        mp_emit(server->place.context, &record);
+    }
+}
+
+static void on_session_attachment(void *self,
+                                  const struct mp_attachment *attachment)
+{
+    struct mp_server *server = self;
+    struct mp_record record = mp_server_record(server, MP_RECORD_ATTACHMENT);
+    char *path = attachment->path
+                     ? mp_fs_join(server->hello.artifact_dir, attachment->path)
+                     : NULL;
+    record.step = (int64_t)server->step;
+    record.name = attachment->name;
+    record.media_type = attachment->media_type;
+    record.encoding = attachment->encoding;
+    record.body = attachment->body;
+    record.path = path;
+    mp_emit(server->place.context, &record);
+    gh_free(path);
+}
+
+static void on_session_answer(void *self, const struct mp_step_result *result)
+{
+    struct mp_server *server = self;
+    server->awaited = false;
+    for (size_t i = 0; i < result->log_count; i++)
+        emit_log(server, "log", result->logs[i].level, result->logs[i].time,
+                 result->logs[i].text);
+    for (size_t i = 0; i < result->attachment_count; i++)
+        on_session_attachment(server, &result->attachments[i]);
+    for (size_t i = 0; i < result->note_count; i++)
+        mp_server_note(server, "warning", result->notes[i]);
+    emit_exports(server, result);
+    server->events.on_answer(server->events.self, server, result);
+}
+
+static void on_session_late(void *self, int64_t late_ms)
+{
+    char text[64];
+    snprintf(text, sizeof(text), "answered %lld ms after the timeout",
+             (long long)late_ms);
+    mp_server_note(self, "note", text);
+}
+
+static void on_session_stderr(void *self, const char *bytes, size_t length)
+{
+    struct mp_server *server = self;
+    server->stderr_seen = server->stderr_seen || length;
+    if (length)
+        mp_stderr_log_take(&server->stderr_log, bytes, length);
+    else
+        mp_stderr_log_flush(&server->stderr_log);
+}
+
+static void on_stderr_line(void *self, const char *text)
+{
+    emit_log(self, "stderr", NULL, NULL, text);
+}
+
+static void on_stderr_warning(void *self, const char *text)
+{
+    mp_server_note(self, "warning", text);
+}
+
+static void on_session_log(void *self, const char *source, const char *level,
+                           const char *time, const char *text)
+{
+    emit_log(self, source, level, time, text);
+}
+
+static void on_session_note(void *self, const char *level, const char *text)
+{
+    mp_server_note(self, level, text);
+}
+
+static void on_session_fault(void *self, const char *text)
+{
+    struct mp_server *server = self;
+    server->events.on_cause(server->events.self, server, MP_PROTOCOL_ERROR,
+                            text);
+}
+
+static void on_session_leak(void *self, const char *text)
+{
+    struct mp_server *server = self;
+    server->events.on_cause(server->events.self, server, MP_LEAKED, text);
+}
+
+/* A signal that a program gives itself: it did not end but break. */
+static bool is_fault_signal(int number)
+{
+    return number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
+           number == SIGFPE || number == SIGILL || number == SIGSYS ||
+           number == SIGTRAP;
+}
+
+/* What the end says about the server, besides how it ended. */
+static void judge_end(struct mp_server *server)
+{
+    const struct mp_session_end *how = &server->how;
+    char text[MP_HOW_SIZE + 64], end[MP_HOW_SIZE];
+    mp_session_end_text(how, end);
+    if (how->forced) {
+        server->events.on_cause(
+            server->events.self, server, MP_CRASHED,
+            "it did not end when asked to: only SIGKILL stopped it");
+    } else if (how->terminated) {
+        mp_server_note(server, "note", "it ended only when sent SIGTERM");
+    }
+    bool by_term = how->terminated && how->signalled && how->signal == SIGTERM;
+    if (how->asked && !how->forced && !by_term && !server->killed &&
+        (how->signalled || how->exit_code)) {
+        snprintf(text, sizeof(text), "it %s after it was asked to stop", end);
+        if (is_fault_signal(how->signal))
+            server->events.on_cause(server->events.self, server, MP_CRASHED,
+                                    text);
+        else
+            mp_server_note(server, "warning", text);
+    }
+    if (!how->survivors && !how->held_open)
+        return;
+    const char *what = how->survivors
+                           ? "it left processes of its group behind"
+                           : "a process that it started kept its output open";
+    if (server->on_request || server->unjudged)
+        mp_server_note(server, "note", what);
+    else
+        server->events.on_cause(server->events.self, server, MP_LEAKED, what);
+}
+
+static void on_session_ended(void *self)
+{
+    struct mp_server *server = self;
+    struct mp_record record =
+        mp_server_record(server, MP_RECORD_PROCESS_EXITED);
+    mp_stderr_log_flush(&server->stderr_log);
+    server->how = *mp_session_how(server->session);
+    server->standing = MP_SERVER_ENDED;
+    server->ended_step = server->step;
+    server->unjudged = !server->how.asked;
+    char text[MP_HOW_SIZE];
+    record.step = (int64_t)server->step;
+    record.exited = !server->how.signalled;
+    record.exit_code = server->how.exit_code;
+    record.signal = server->how.signal;
+    record.expected_death = server->how.asked;
+    record.text = mp_session_end_text(&server->how, text);
+    mp_emit(server->place.context, &record);
+    judge_end(server);
+    retire_session(server);
+    server->events.on_ended(server->events.self, server);
+}
+
+/* --- calls --- */
+
+void mp_server_init(struct mp_server *server,
+                    const struct mp_server_place *place,
+                    const struct mp_member *member,
+                    const struct mp_platform *platform,
+                    const struct mp_server_events *events)
+{
+    memset(server, 0, sizeof(*server));
+    server->place = *place;
+    server->member = member;
+    server->platform = platform;
+    server->events = *events;
+    struct mp_stderr_log_options log = {.folder =
+                                            place->workspace->artifact_dir,
+                                        .name = member->name,
+                                        .mask = place->context->options->mask,
+                                        .self = server,
+                                        .on_line = on_stderr_line,
+                                        .on_warning = on_stderr_warning};
+    mp_stderr_log_init(&server->stderr_log, &log);
+}
+
+static void emit_started(struct mp_server *server)
+{
+    struct mp_buf command = {0};
+    struct mp_record record =
+        mp_server_record(server, MP_RECORD_PROCESS_STARTED);
+    for (size_t i = 0; server->launch.argv[i]; i++)
+        mp_buf_format(&command, "%s%s", i ? " " : "", server->launch.argv[i]);
+    record.pid = mp_session_pid(server->session);
+    record.text = mp_buf_text(&command);
+    mp_emit(server->place.context, &record);
+    mp_buf_finish(&command);
+}
+
+void mp_server_start(struct mp_server *server)
+{
+    struct mp_run_context *context = server->place.context;
+    struct mp_session_events events = {.self = server,
+                                       .on_ready = on_session_ready,
+                                       .on_start_failed =
+                                           on_session_start_failed,
+                                       .on_answer = on_session_answer,
+                                       .on_late_answer = on_session_late,
+                                       .on_stderr = on_session_stderr,
+                                       .on_log = on_session_log,
+                                       .on_attachment = on_session_attachment,
+                                       .on_note = on_session_note,
+                                       .on_fault = on_session_fault,
+                                       .on_leak = on_session_leak,
+                                       .on_ended = on_session_ended};
+    mp_session_destroy(server->retired);
+    server->retired = NULL;
+    gh_arena_reset(&server->arena);
+    server->incarnation++;
+    server->unjudged = false;
+    server->killed = false;
+    gh_free(server->ended_by);
+    server->ended_by = NULL;
+    memset(&server->how, 0, sizeof(server->how));
+    server->log_lines = server->log_bytes = 0;
+    server->dropping = false;
+    server->stderr_seen = false;
+    server->started_at_ns = uv_hrtime();
+    server->standing = MP_SERVER_STARTING;
+    mp_launch_prepare(server);
+    mp_fs_make_dirs(server->hello.artifact_dir);
+    struct mp_session_options options = {
+        .nursery = &context->nursery,
+        .platform = server->platform,
+        .level = mp_context_platform(context, server->platform)->level,
+        .launch = &server->launch,
+        .hello = &server->hello,
+        .strict_protocol = context->options->strict_protocol};
+    server->session = mp_session_create(&options, &events);
+    mp_session_start(server->session);
+    emit_started(server);
+}
+
+void mp_server_execute(struct mp_server *server, size_t step,
+                       const struct mp_step_call *call)
+{
+    server->step = step;
+    server->awaited = true;
+    mp_session_execute(server->session, call);
+}
+
+void mp_server_give_up(struct mp_server *server)
+{
+    server->awaited = false;
+    if (server->session)
+        mp_session_give_up(server->session);
+}
+
+static void set_ended_by(struct mp_server *server, const char *by)
+{
+    gh_free(server->ended_by);
+    server->ended_by = mp_text_copy(by);
+    server->standing = MP_SERVER_STOPPING;
+    server->awaited = false;
+}
+
+void mp_server_stop(struct mp_server *server, const char *by,
+                    const char *reason, int64_t budget_ms)
+{
+    if (!mp_server_is_alive(server) || mp_session_has_died(server->session))
+        return;
+    if (server->standing != MP_SERVER_STOPPING)
+        set_ended_by(server, by);
+    mp_session_stop(server->session, reason, budget_ms);
+}
+
+void mp_server_kill(struct mp_server *server, const char *by, int number)
+{
+    if (!mp_server_is_alive(server) || mp_session_has_died(server->session))
+        return;
+    set_ended_by(server, by);
+    server->killed = true;
+    server->on_request = true;
+    mp_session_kill(server->session, number);
+}
+
+void mp_server_pause(struct mp_server *server)
+{
+    if (server->session)
+        mp_session_pause(server->session);
+}
+
+void mp_server_resume(struct mp_server *server)
+{
+    if (server->session)
+        mp_session_resume(server->session);
+}
+
+bool mp_server_is_alive(const struct mp_server *server)
+{
+    return server->session && mp_session_is_alive(server->session);
+}
+
+bool mp_server_is_running(const struct mp_server *server)
+{
+    return mp_server_is_alive(server) && server->standing != MP_SERVER_STOPPING;
+}
+
+bool mp_server_is_dying(const struct mp_server *server)
+{
+    return mp_server_is_alive(server) && mp_session_has_died(server->session);
+}
+
+void mp_server_explain(const struct mp_server *server, struct mp_buf *text)
+{
+    char how[MP_HOW_SIZE];
+    const char *name = server->member->name;
+    if (server->standing == MP_SERVER_NEVER) {
+        mp_buf_format(text, "'%s' was never started", name);
+        return;
+    }
+    mp_buf_format(text, "'%s' is not running: it ", name);
+    if (server->ended_by)
+        mp_buf_format(text, "was %s", server->ended_by);
+    else if (server->ended_step)
+        mp_buf_format(text, "%s during or after step %zu",
+                      mp_session_end_text(&server->how, how),
+                      server->ended_step);
+    else
+        mp_buf_format(text, "%s", mp_session_end_text(&server->how, how));
+    mp_buf_format(text, "; say \"the '%s' process starts\" first", name);
+}
+
+void mp_server_finish(struct mp_server *server)
+{
+    mp_session_destroy(server->session);
+    mp_session_destroy(server->retired);
+    gh_free(server->ended_by);
+    gh_free(server->begun_text);
+    mp_try_finish(&server->last_try);
+    mp_stderr_log_finish(&server->stderr_log);
+    gh_arena_finish(&server->arena);
+    memset(server, 0, sizeof(*server));
+}

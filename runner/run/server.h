@@ -1,0 +1,123 @@
+/*
+ * A member of a running case and the platform server that plays it, over all
+ * its incarnations: what it is doing, how it ended, which step it works at.
+ * It turns what its session tells into records; the case decides what that
+ * means.
+ */
+#ifndef RUNNER_RUN_SERVER_H
+#define RUNNER_RUN_SERVER_H
+
+#include "runner/run/context.h"
+#include "runner/run/stderr_log.h"
+#include "runner/run/tries.h"
+#include "runner/run/workspace.h"
+
+enum mp_standing {
+    MP_SERVER_NEVER,    /* was not started yet */
+    MP_SERVER_STARTING, /* not ready yet */
+    MP_SERVER_RUNNING,
+    MP_SERVER_STOPPING, /* asked to end */
+    MP_SERVER_ENDED,
+};
+
+struct mp_server;
+
+/* The case's side. */
+struct mp_server_events {
+    void *self;
+    void (*on_ready)(void *self, struct mp_server *server);
+    void (*on_start_failed)(void *self, struct mp_server *server,
+                            const char *why);
+    void (*on_answer)(void *self, struct mp_server *server,
+                      const struct mp_step_result *result);
+    void (*on_ended)(void *self, struct mp_server *server);
+    /* Something that counts against the case outside any step. */
+    void (*on_cause)(void *self, struct mp_server *server,
+                     enum mp_status status, const char *text);
+};
+
+/* The case as its servers see it; borrowed. */
+struct mp_server_place {
+    struct mp_run_context *context;
+    const struct mp_case *source;
+    const struct mp_workspace *workspace;
+    int attempt;
+    size_t slot;
+};
+
+struct mp_server {
+    struct mp_server_place place;
+    struct mp_server_events events;
+    const struct mp_member *member;
+    const struct mp_platform *platform;
+    enum mp_standing standing;
+    int incarnation; /* 0: never started */
+    size_t step;     /* it works at, or worked at last; 1-based, 0: none */
+    bool awaited;    /* the step's answer is outstanding */
+
+    struct mp_try last_try; /* of a step under "within" */
+
+    /* a begun step */
+    size_t begun; /* 1-based, 0: none */
+    bool begun_answered;
+    enum mp_status begun_status;
+    char *begun_text;     /* owned */
+    uint64_t begun_until; /* loop time, 0: no timeout */
+
+    /* the end of the last incarnation */
+    struct mp_session_end how;
+    char *ended_by;    /* "killed by step 4"; NULL: it ended unasked */
+    size_t ended_step; /* during or after that step */
+    bool unjudged;     /* it died unasked and nothing expected that yet */
+    bool killed;       /* this incarnation, by a step */
+    bool on_request;   /* some incarnation was killed by a step */
+
+    /* private */
+    struct mp_session *session;
+    struct mp_session *retired; /* ended, freed when nothing is on the stack */
+    struct mp_launch launch;
+    char **environment;
+    struct mp_hello hello;
+    struct gh_arena arena; /* of the incarnation */
+    uint64_t started_at_ns;
+    struct mp_stderr_log stderr_log;
+    bool stderr_seen;            /* this incarnation wrote to it */
+    size_t log_lines, log_bytes; /* of the incarnation */
+    bool dropping;
+};
+
+void mp_server_init(struct mp_server *server,
+                    const struct mp_server_place *place,
+                    const struct mp_member *member,
+                    const struct mp_platform *platform,
+                    const struct mp_server_events *events);
+/* Starts the next incarnation; the outcome is on_ready or on_start_failed. */
+void mp_server_start(struct mp_server *server);
+/* Sends a step, 1-based in the scenario. */
+void mp_server_execute(struct mp_server *server, size_t step,
+                       const struct mp_step_call *call);
+void mp_server_give_up(struct mp_server *server);
+/* by: what ends it, as in "it was <stopped by step 3>"; copied. */
+void mp_server_stop(struct mp_server *server, const char *by,
+                    const char *reason, int64_t budget_ms);
+void mp_server_kill(struct mp_server *server, const char *by, int number);
+void mp_server_pause(struct mp_server *server);
+void mp_server_resume(struct mp_server *server);
+
+bool mp_server_is_alive(const struct mp_server *server);
+/* Alive and not asked to end. */
+bool mp_server_is_running(const struct mp_server *server);
+/* It is dead, but its end is still to be told. */
+bool mp_server_is_dying(const struct mp_server *server);
+/* Appends "'writer' is not running: it was killed by step 4; say ..." */
+void mp_server_explain(const struct mp_server *server, struct mp_buf *text);
+
+/* A record of this server's: case, attempt, process, ... filled in. */
+struct mp_record mp_server_record(const struct mp_server *server,
+                                  enum mp_record_type type);
+/* Something worth a word about it, at its step: level note or warning. */
+void mp_server_note(struct mp_server *server, const char *level,
+                    const char *text);
+void mp_server_finish(struct mp_server *server);
+
+#endif

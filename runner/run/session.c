@@ -1,0 +1,404 @@
+#include "runner/run/session.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runner/base/text.h"
+#include "runner/run/session_private.h"
+
+/* How long a closed stdout or stdin may precede the exit that explains it. */
+#define CLOSED_MS 200
+/* Notes about what the server does besides answering. */
+#define MOST_NOTES 50
+/* Some line readers give up at 64 KiB. */
+#define LARGE_REQUEST_BYTES 60000
+
+uint64_t mp_session_now(const struct mp_session *session)
+{
+    return uv_now(session->options.nursery->loop);
+}
+
+bool mp_session_is_starting(const struct mp_session *session)
+{
+    return session->state >= MP_SESSION_SPAWNING &&
+           session->state <= MP_SESSION_GREETING;
+}
+
+bool mp_session_is_stopping(const struct mp_session *session)
+{
+    return session->state >= MP_SESSION_CANCELLING &&
+           session->state <= MP_SESSION_KILLING;
+}
+
+/* A server that loops must not fill the journal. */
+void mp_session_note(struct mp_session *session, const char *level,
+                     const char *text)
+{
+    char last[64];
+    if (session->notes++ > MOST_NOTES)
+        return;
+    if (session->notes > MOST_NOTES) {
+        snprintf(last, sizeof(last), "more than %d notes: the rest is left out",
+                 MOST_NOTES);
+        level = "warning";
+        text = last;
+    }
+    session->events.on_note(session->events.self, level, text);
+}
+
+void mp_session_set_fault(struct mp_session *session, const char *text)
+{
+    char *copy = mp_text_copy(text); /* text may be the fault itself */
+    gh_free(session->fault);
+    session->fault = copy;
+}
+
+/* --- sending --- */
+
+const struct mp_dialect *mp_session_dialect(const struct mp_session *session)
+{
+    return mp_dialect_of(session->level);
+}
+
+void mp_session_send(struct mp_session *session)
+{
+    if (session->options.platform->frame == MP_FRAME_CONTENT_LENGTH)
+        mp_framing_wrap(&session->out);
+    mp_child_write(session->child, session->out.data, session->out.len);
+    mp_buf_reset(&session->out);
+}
+
+int64_t mp_session_next_id(struct mp_session *session)
+{
+    return ++session->last_id;
+}
+
+/* --- the clock --- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct mp_session *session = timer->data;
+    if (session->state == MP_SESSION_LINGERING) {
+        mp_ladder_linger(session);
+    } else if (session->respawning) {
+        session->respawning = false;
+        mp_greeting_respawn_bare(session);
+    } else if (mp_session_is_starting(session) && session->fault) {
+        mp_greeting_fail(session, session->fault);
+    } else if (session->state == MP_SESSION_BUSY) {
+        struct mp_step_result result = {.status = MP_PROTOCOL_ERROR,
+                                        .message = session->fault,
+                                        .duration_ms = -1};
+        session->state = MP_SESSION_READY;
+        session->awaited_id = 0;
+        session->events.on_answer(session->events.self, &result);
+    } else if (mp_session_is_starting(session)) {
+        mp_greeting_timed_out(session);
+    } else if (mp_session_is_stopping(session)) {
+        mp_ladder_next(session);
+    }
+}
+
+void mp_session_set_timer(struct mp_session *session, int64_t ms)
+{
+    if (session->timer_open)
+        uv_timer_start(&session->timer, on_timer, ms < 0 ? 0 : (uint64_t)ms, 0);
+}
+
+/* --- events of the child --- */
+
+static void on_child_started(void *self)
+{
+    struct mp_session *session = self;
+    if (session->state != MP_SESSION_SPAWNING)
+        return; /* it was told to stop meanwhile */
+    mp_greeting_send(session);
+    if (session->closed_output)
+        mp_session_set_timer(session, CLOSED_MS);
+}
+
+static void on_child_start_failed(void *self, const char *why)
+{
+    mp_greeting_fail(self, why);
+}
+
+/* Its stdout is at its end. That explains itself if it exits now; if it goes
+ * on living, no answer can come any more. */
+static void on_output_closed(struct mp_session *session)
+{
+    mp_reader_end(&session->reader);
+    session->closed_output = true;
+    if (session->state == MP_SESSION_BUSY)
+        mp_session_set_fault(session, "it closed its stdout without an answer");
+    if (session->state == MP_SESSION_BUSY ||
+        session->state == MP_SESSION_GREETING)
+        mp_session_set_timer(session, CLOSED_MS);
+}
+
+static void on_child_output(void *self, enum mp_child_stream stream,
+                            const char *bytes, size_t length)
+{
+    struct mp_session *session = self;
+    if (stream == MP_CHILD_STDOUT && length)
+        mp_reader_feed(&session->reader, bytes, length);
+    else if (stream == MP_CHILD_STDOUT)
+        on_output_closed(session);
+    else if (session->state != MP_SESSION_ENDED)
+        session->events.on_stderr(session->events.self, bytes, length);
+}
+
+static void on_child_input_broken(void *self)
+{
+    struct mp_session *session = self;
+    if (session->state != MP_SESSION_BUSY)
+        return;
+    mp_session_set_fault(session,
+                         "it closed its stdin; the request was not read");
+    mp_session_set_timer(session, CLOSED_MS);
+}
+
+static void on_child_exited(void *self, int exit_code, int number)
+{
+    struct mp_session *session = self;
+    session->how.signalled = number != 0;
+    session->how.exit_code = exit_code;
+    session->how.signal = number;
+    /* A closed stream has its explanation; on_ended says the rest. */
+    bool pending = session->respawning || session->fault;
+    if (session->state == MP_SESSION_BUSY ||
+        (mp_session_is_starting(session) && !pending))
+        uv_timer_stop(&session->timer);
+}
+
+void mp_session_spawn(struct mp_session *session)
+{
+    struct mp_child_events events = {.self = session,
+                                     .on_started = on_child_started,
+                                     .on_start_failed = on_child_start_failed,
+                                     .on_output = on_child_output,
+                                     .on_input_broken = on_child_input_broken,
+                                     .on_exited = on_child_exited,
+                                     .on_ended = mp_ladder_on_child_ended};
+    struct mp_reader_options reader = {
+        .strict = session->options.strict_protocol,
+        .frame = session->options.platform->frame,
+        .bare_lenient = session->options.level == MP_LEVEL_UNKNOWN ||
+                        mp_session_dialect(session)->lenient,
+        .self = session,
+        .on_incoming = mp_answers_on_incoming};
+    session->state = MP_SESSION_SPAWNING;
+    memset(&session->how, 0, sizeof(session->how));
+    mp_reader_init(&session->reader, &reader);
+    session->child = mp_child_create(session->options.nursery, &events);
+    mp_session_set_timer(session, session->options.platform->start_timeout_ms);
+    char *why = NULL;
+    if (!mp_child_start(session->child, session->options.launch, &why)) {
+        gh_free(session->fault);
+        session->fault = why;
+        mp_session_set_timer(session, 0);
+    }
+}
+
+/* --- calls --- */
+
+struct mp_session *mp_session_create(const struct mp_session_options *options,
+                                     const struct mp_session_events *events)
+{
+    struct mp_session *session = gh_alloc(sizeof(*session));
+    session->options = *options;
+    session->events = *events;
+    session->level = mp_dialect_configured(options->platform->protocol);
+    if (!session->level)
+        session->level = options->level;
+    uv_timer_init(options->nursery->loop, &session->timer);
+    session->timer.data = session;
+    session->timer_open = true;
+    options->nursery->open_children++; /* our timer holds the loop too */
+    return session;
+}
+
+void mp_session_start(struct mp_session *session)
+{
+    mp_session_spawn(session);
+}
+
+static bool too_large(struct mp_session *session)
+{
+    size_t length = session->out.len;
+    struct mp_buf text = {0};
+    bool over = session->max_request_bytes &&
+                length > (size_t)session->max_request_bytes;
+    if (over)
+        mp_buf_format(&text,
+                      "the request has %zu bytes; the server takes %lld "
+                      "(limits.maxMessageBytes)",
+                      length, (long long)session->max_request_bytes);
+    else if (!session->max_request_bytes && length > LARGE_REQUEST_BYTES)
+        mp_buf_format(&text,
+                      "a request of %zu bytes goes to a server that has not "
+                      "said how long a line it can read",
+                      length);
+    if (over)
+        mp_session_set_fault(session, text.data);
+    else if (text.len)
+        mp_session_note(session, "note", text.data);
+    mp_buf_finish(&text);
+    return over;
+}
+
+void mp_session_execute(struct mp_session *session,
+                        const struct mp_step_call *call)
+{
+    if (session->state == MP_SESSION_LINGERING)
+        return; /* its end is told soon */
+    session->state = MP_SESSION_BUSY;
+    session->unasked_id = 0;
+    session->awaited_id = mp_session_next_id(session);
+    mp_session_dialect(session)->write_step(&session->out, session->awaited_id,
+                                            call, session->options.platform);
+    if (too_large(session)) {
+        mp_buf_reset(&session->out);
+        mp_session_set_timer(session, 0);
+        return;
+    }
+    mp_session_send(session);
+    if (session->closed_output) {
+        mp_session_set_fault(session,
+                             "it closed its stdout: no answer can come");
+        mp_session_set_timer(session, CLOSED_MS);
+    }
+}
+
+void mp_session_give_up(struct mp_session *session)
+{
+    if (session->state != MP_SESSION_BUSY)
+        return;
+    uv_timer_stop(&session->timer);
+    session->given_up_id = session->awaited_id;
+    session->given_up_at = mp_session_now(session);
+    session->awaited_id = 0;
+    session->state = MP_SESSION_READY;
+}
+
+void mp_session_stop(struct mp_session *session, const char *reason,
+                     int64_t budget_ms)
+{
+    if (mp_session_is_alive(session) && !mp_session_has_died(session))
+        mp_ladder_take(session, reason, budget_ms);
+}
+
+void mp_session_kill(struct mp_session *session, int number)
+{
+    if (!mp_session_is_alive(session) || mp_session_has_died(session))
+        return;
+    mp_session_give_up(session);
+    session->how.asked = true;
+    session->respawning = false;
+    session->state = MP_SESSION_KILLING;
+    uv_timer_stop(&session->timer);
+    mp_child_signal(session->child, number);
+    if (number != SIGKILL) /* a stopped process would not notice */
+        mp_child_signal(session->child, SIGCONT);
+}
+
+void mp_session_pause(struct mp_session *session)
+{
+    session->paused = true;
+    mp_child_signal(session->child, SIGSTOP);
+}
+
+void mp_session_resume(struct mp_session *session)
+{
+    session->paused = false;
+    mp_child_signal(session->child, SIGCONT);
+}
+
+/* --- questions --- */
+
+bool mp_session_is_alive(const struct mp_session *session)
+{
+    return session->state != MP_SESSION_NEW &&
+           session->state != MP_SESSION_ENDED && session->child;
+}
+
+bool mp_session_has_died(const struct mp_session *session)
+{
+    return session->state == MP_SESSION_LINGERING || !session->child ||
+           mp_child_pid(session->child) <= 1 ||
+           mp_child_has_died(session->child);
+}
+
+int64_t mp_session_pid(const struct mp_session *session)
+{
+    return session->child ? mp_child_pid(session->child) : 0;
+}
+
+enum mp_level mp_session_level(const struct mp_session *session)
+{
+    return session->level;
+}
+
+const char *mp_session_server(const struct mp_session *session)
+{
+    return session->server;
+}
+
+void mp_session_explain_silence(const struct mp_session *session,
+                                struct mp_buf *text)
+{
+    size_t unread = mp_child_unread_bytes(session->child);
+    if (unread)
+        mp_buf_format(text, "; it has not read %zu bytes of the request",
+                      unread);
+    if (session->unasked_id)
+        mp_buf_format(text, "; it answered request %lld instead",
+                      (long long)session->unasked_id);
+    if (mp_reader_is_inside(&session->reader))
+        mp_buf_append_text(text, "; only a part of a line came");
+    if (mp_contain_is_stopped((pid_t)mp_child_pid(session->child)))
+        mp_buf_append_text(text, "; it is stopped (state T)");
+}
+
+const struct mp_session_end *mp_session_how(const struct mp_session *session)
+{
+    return &session->how;
+}
+
+const char *mp_session_end_text(const struct mp_session_end *how,
+                                char text[MP_HOW_SIZE])
+{
+    if (how->signalled)
+        snprintf(text, MP_HOW_SIZE, "was killed by SIG%s",
+                 sigabbrev_np(how->signal) ? sigabbrev_np(how->signal) : "?");
+    else
+        snprintf(text, MP_HOW_SIZE, "exited with code %d", how->exit_code);
+    return text;
+}
+
+/* --- destruction --- */
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct mp_session *session = handle->data;
+    session->options.nursery->open_children--;
+    gh_free(session->server);
+    gh_free(session->fault);
+    gh_free(session->refusal);
+    gh_free(session);
+}
+
+void mp_session_destroy(struct mp_session *session)
+{
+    if (!session || session->destroyed)
+        return;
+    session->destroyed = true;
+    session->state = MP_SESSION_ENDED;
+    mp_child_destroy(session->child);
+    session->child = NULL;
+    mp_reader_finish(&session->reader);
+    mp_buf_finish(&session->out);
+    gh_arena_finish(&session->arena);
+    session->timer_open = false;
+    uv_close((uv_handle_t *)&session->timer, on_timer_closed);
+}

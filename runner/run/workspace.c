@@ -1,0 +1,129 @@
+#include "runner/run/workspace.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/base/fs.h"
+
+#define SHARED_MEMORY_DIR "/dev/shm"
+#define MOST_NAMED        20
+#define DEEPEST           16
+
+bool mp_workspace_make(struct mp_workspace *workspace, const char *shared_root,
+                       const char *run_prefix, const char *artifact_root,
+                       const char *scenario_id, size_t case_number, int attempt)
+{
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "%s/%zu", shared_root, case_number);
+    if (attempt > 1)
+        mp_buf_format(&text, ".%d", attempt);
+    workspace->shared_dir = mp_buf_take(&text);
+    mp_buf_format(&text, "%s-%zu", run_prefix, case_number);
+    if (attempt > 1)
+        mp_buf_format(&text, ".%d", attempt);
+    workspace->ipc_prefix = mp_buf_take(&text);
+    mp_buf_format(&text, "%s/%s", artifact_root, scenario_id);
+    if (attempt > 1)
+        mp_buf_format(&text, ".%d", attempt);
+    workspace->artifact_dir = mp_buf_take(&text);
+    return mp_fs_make_dirs(workspace->shared_dir);
+}
+
+static void name(struct mp_buf *list, const char *path)
+{
+    size_t named = 0;
+    for (size_t i = 0; i < list->len; i++)
+        named += list->data[i] == ',';
+    if (named < MOST_NAMED)
+        mp_buf_format(list, "%s%s", list->len ? ", " : "", path);
+    else if (named == MOST_NAMED)
+        mp_buf_append_text(list, ", ...");
+}
+
+static void look_through(const char *folder, const char *shown, int depth,
+                         struct mp_buf *leaks, struct mp_buf *files)
+{
+    /* A link in its place leads to what is not the case's. */
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        struct stat st;
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        char *path = mp_fs_join(folder, entry->d_name);
+        char *relative = mp_fs_join(shown, entry->d_name);
+        if (lstat(path, &st))
+            st.st_mode = S_IFREG;
+        if (S_ISDIR(st.st_mode) && depth < DEEPEST)
+            look_through(path, relative, depth + 1, leaks, files);
+        else if (S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode))
+            name(leaks, relative);
+        else
+            name(files, relative);
+        gh_free(relative);
+        gh_free(path);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+/* mp7f3a-1 is no prefix of a name that begins with mp7f3a-12. */
+static bool has_prefix(const char *object, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    if (!strncmp(object, "sem.", 4) && strncmp(prefix, "sem.", 4))
+        object += 4;
+    return !strncmp(object, prefix, length) &&
+           !isdigit((unsigned char)object[length]);
+}
+
+static void clear_shared_memory(const char *prefix, bool keep,
+                                struct mp_buf *leaks)
+{
+    DIR *dir = opendir(SHARED_MEMORY_DIR);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        if (!has_prefix(entry->d_name, prefix))
+            continue;
+        char *path = mp_fs_join(SHARED_MEMORY_DIR, entry->d_name);
+        name(leaks, path);
+        if (!keep)
+            mp_fs_remove_tree(path);
+        gh_free(path);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+void mp_workspace_clear(struct mp_workspace *workspace, bool keep,
+                        struct mp_buf *leaks, struct mp_buf *files)
+{
+    if (!workspace->shared_dir)
+        return;
+    look_through(workspace->shared_dir, "", 0, leaks, files);
+    clear_shared_memory(workspace->ipc_prefix, keep, leaks);
+    if (!keep)
+        mp_fs_remove_tree(workspace->shared_dir);
+}
+
+void mp_workspace_drop_empty(const struct mp_workspace *workspace,
+                             const char *process)
+{
+    const char *folder = workspace->artifact_dir;
+    char *path = process ? mp_fs_join(folder, process) : NULL;
+    rmdir(path ? path : folder);
+    gh_free(path);
+}
+
+void mp_workspace_finish(struct mp_workspace *workspace)
+{
+    gh_free(workspace->shared_dir);
+    gh_free(workspace->ipc_prefix);
+    gh_free(workspace->artifact_dir);
+    memset(workspace, 0, sizeof(*workspace));
+}
