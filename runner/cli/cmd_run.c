@@ -1,0 +1,420 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "runner/base/fs.h"
+#include "runner/base/interpolate.h"
+#include "runner/cli/available.h"
+#include "runner/cli/cli.h"
+#include "runner/cli/nothing.h"
+#include "runner/journal/mask.h"
+#include "runner/journal/writer.h"
+#include "runner/model/status.h"
+#include "runner/proc/shim.h"
+#include "runner/report/report.h"
+#include "runner/run/run.h"
+
+/* Socket paths end at 107 bytes: a sharedDir under a long TMPDIR would leave
+ * a server too few. */
+#define LONGEST_TMPDIR 40
+
+struct running {
+    struct mp_setup setup;
+    struct mp_options *options;
+    struct mp_errors *errors;
+    struct gh_arena arena;
+    struct mp_report_options report_options;
+    struct mp_reports *reports;
+    struct mp_writer *journal;
+    struct mp_mask *mask;
+    struct mp_run_options run;
+    struct mp_buf repeat, command_line;
+    const char *artifacts; /* the folder of all runs */
+};
+
+static const char *own_program(struct gh_arena *arena)
+{
+    char path[PATH_MAX];
+    size_t size = sizeof(path);
+    if (uv_exepath(path, &size))
+        return "mprun";
+    return gh_arena_copy(arena, gh_str_of(path));
+}
+
+/* --- order --- */
+
+static uint64_t next_random(uint64_t *state) /* splitmix64 */
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static const size_t *make_order(struct running *running, uint64_t seed)
+{
+    size_t count = running->setup.plan.case_count;
+    size_t *order = gh_arena_array(&running->arena, count, sizeof(*order));
+    for (size_t i = 0; i < count; i++)
+        order[i] =
+            running->options->order == MP_ORDER_REVERSE ? count - 1 - i : i;
+    if (running->options->order != MP_ORDER_RANDOM)
+        return order;
+    for (size_t i = count; i > 1; i--) {
+        size_t j = (size_t)(next_random(&seed) % i);
+        size_t held = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = held;
+    }
+    return order;
+}
+
+/* --- names and folders of the run --- */
+
+static uint32_t random_number(void)
+{
+    uint32_t number;
+    if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+        number = (uint32_t)uv_hrtime() ^ (uint32_t)getpid() << 16;
+    return number;
+}
+
+static const char *os_name(struct gh_arena *arena)
+{
+    struct utsname name;
+    if (uname(&name))
+        return "unknown";
+    for (char *c = name.sysname; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    return strcmp(name.sysname, "darwin")
+               ? gh_arena_copy(arena, gh_str_of(name.sysname))
+               : "macos";
+}
+
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    bool usable = folder && folder[0] == '/' &&
+                  strlen(folder) <= LONGEST_TMPDIR && mp_fs_is_dir(folder);
+    return usable ? folder : "/tmp";
+}
+
+/* DIR/latest points to the run's folder. */
+static void point_latest(const char *folder, const char *id)
+{
+    struct mp_buf link = {0}, beside = {0};
+    mp_buf_format(&link, "%s/latest", folder);
+    mp_buf_format(&beside, "%s/.latest.%s", folder, id);
+    if (!symlink(id, beside.data) && rename(beside.data, link.data))
+        unlink(beside.data);
+    mp_buf_finish(&link);
+    mp_buf_finish(&beside);
+}
+
+/* Names only: nothing is made before it is clear that there is a run. */
+static void name_run(struct running *running)
+{
+    struct gh_arena *arena = &running->arena;
+    const char *artifacts = running->options->artifacts;
+    uint32_t number = random_number();
+    char stamp[32];
+    struct tm local;
+    time_t now = time(NULL);
+    localtime_r(&now, &local);
+    strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &local);
+    char *here = mp_fs_absolute(".");
+    char *asked = mp_fs_join(here ? here : ".", artifacts ? artifacts : "");
+    running->run.run_id = gh_arena_format(arena, "%s-%08x", stamp, number);
+    running->artifacts = artifacts
+                             ? gh_arena_copy(arena, gh_str_of(asked))
+                             : gh_arena_format(arena, "%s/.mprun/runs",
+                                               running->setup.config.folder);
+    running->run.artifact_root = gh_arena_format(
+        arena, "%s/%s", running->artifacts, running->run.run_id);
+    running->run.shared_root =
+        gh_arena_format(arena, "%s/mprun-%08x", temporary_folder(), number);
+    running->run.ipc_prefix = gh_arena_format(arena, "mp%08x", number);
+    gh_free(here);
+    gh_free(asked);
+}
+
+static bool make_folders(struct running *running)
+{
+    const char *root = running->run.artifact_root;
+    if (!mp_fs_make_dirs(root)) {
+        mp_errors_add(running->errors,
+                      "%s: the run's folder cannot be made: %s (--artifacts "
+                      "names another place)",
+                      root, strerror(errno == EEXIST ? ENOTDIR : errno));
+        return false;
+    }
+    point_latest(running->artifacts, running->run.run_id);
+    char *path = mp_fs_join(root, "journal.ndjson");
+    running->journal = mp_writer_create(path, running->errors);
+    gh_free(path);
+    return running->journal;
+}
+
+/* --- reports --- */
+
+static int terminal_width(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static bool open_reports(struct running *running)
+{
+    const struct mp_options *options = running->options;
+    bool terminal = isatty(STDOUT_FILENO);
+    const char *charset = getenv("LC_ALL");
+    mp_options_repeat(options, &running->repeat);
+    running->report_options = (struct mp_report_options){
+        .formats = options->formats.list,
+        .format_count = options->formats.count,
+        .console_fd = STDOUT_FILENO,
+        .is_terminal = terminal,
+        .colour = mp_options_color(options, terminal),
+        .ascii =
+            charset && (!strcmp(charset, "C") || !strcmp(charset, "POSIX")),
+        .width = terminal_width(STDOUT_FILENO),
+        .quiet = options->quiet,
+        .strict = options->strict,
+        .live_output = options->live_output,
+        .repeat = mp_buf_text(&running->repeat),
+        .artifacts = running->run.artifact_root};
+    running->reports =
+        mp_reports_create(&running->report_options, running->errors);
+    return running->reports;
+}
+
+static void on_tick(void *self, double now_ms)
+{
+    mp_reports_tick(self, now_ms);
+}
+
+static const struct mp_variable *read_defines(struct running *running)
+{
+    const struct mp_text_list *defines = &running->options->defines;
+    struct mp_variable *list =
+        gh_arena_array(&running->arena, defines->count, sizeof(*list));
+    for (size_t i = 0; i < defines->count; i++) {
+        const char *equals = strchr(defines->list[i], '=');
+        struct gh_str name = {defines->list[i],
+                              (size_t)(equals - defines->list[i])};
+        list[i].name = gh_arena_copy(&running->arena, name);
+        list[i].value = equals + 1;
+    }
+    return list;
+}
+
+static void fill_options(struct running *running)
+{
+    const struct mp_options *options = running->options;
+    const struct mp_config *config = &running->setup.config;
+    struct mp_run_options *run = &running->run;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    mp_setup_command_line(options, &running->command_line);
+    run->plan = &running->setup.plan;
+    run->version = MP_VERSION;
+    run->os = os_name(&running->arena);
+    run->command_line = mp_buf_text(&running->command_line);
+    run->seed = options->has_seed ? options->seed : random_number();
+    run->order = make_order(running, run->seed);
+    run->work_dir = config->folder;
+    run->jobs = options->jobs > 0 ? (size_t)options->jobs
+                                  : (size_t)(processors > 0 ? processors : 1);
+    run->run_timeout_ms = options->run_timeout_ms >= 0 ? options->run_timeout_ms
+                                                       : config->run_timeout_ms;
+    run->stop_timeout_ms = config->stop_timeout_ms;
+    run->max_failures = (size_t)options->max_failures;
+    run->strict = options->strict;
+    run->strict_protocol = options->strict_protocol;
+    run->keep = options->keep;
+    run->defines = read_defines(running);
+    run->define_count = options->defines.count;
+    run->tick_self = running->reports;
+    run->on_tick = on_tick;
+}
+
+/* A secret's value comes from mprun's environment and from the platforms'. */
+static const char *of_environment(void *self, const char *name)
+{
+    (void)self;
+    const char *value = getenv(name);
+    return value ? value : "";
+}
+
+/* The value as a server gets it. */
+static void add_secret(struct running *running, const char *name,
+                       const char *value)
+{
+    if (value && *value && !mp_mask_add(running->mask, value))
+        fprintf(stderr,
+                "%s: warning: secrets: the value of %s is shorter than %d "
+                "characters and is not masked\n",
+                running->setup.config.path, name, MP_MASK_SHORTEST);
+}
+
+/* A platform's value still awaits its second expansion. */
+static void add_expanded(struct running *running, const char *name,
+                         const char *value)
+{
+    struct mp_buf out = {0}, fault = {0};
+    if (mp_interpolate(value, false, of_environment, NULL, &out, &fault))
+        add_secret(running, name, mp_buf_text(&out));
+    mp_buf_finish(&out);
+    mp_buf_finish(&fault);
+}
+
+static void make_mask(struct running *running)
+{
+    const struct mp_config *config = &running->setup.config;
+    running->mask = mp_mask_create();
+    running->run.mask = running->mask;
+    for (size_t i = 0; i < config->secret_count; i++) {
+        const char *name = config->secrets[i];
+        add_secret(running, name, getenv(name));
+        for (size_t d = 0; d < running->run.define_count; d++) {
+            if (!strcmp(running->run.defines[d].name, name))
+                add_secret(running, name, running->run.defines[d].value);
+        }
+        for (size_t p = 0; p < config->platform_count; p++) {
+            const struct mp_platform *platform = &config->platforms[p];
+            for (size_t v = 0; v < platform->environment_count; v++) {
+                if (!strcmp(platform->environment[v].name, name))
+                    add_expanded(running, name, platform->environment[v].value);
+            }
+        }
+    }
+}
+
+/* --- the command --- */
+
+/* -v: what the run works with, before it begins. */
+static void tell_setup(const struct running *running)
+{
+    const struct mp_run_options *run = &running->run;
+    const struct mp_config *config = &running->setup.config;
+    fprintf(stderr,
+            "mprun: %s, %zu cases at once, seed %llu\n"
+            "mprun: run folder %s, shared folder %s\n",
+            config->path, run->jobs, (unsigned long long)run->seed,
+            run->artifact_root, run->shared_root);
+    for (size_t i = 0; i < config->platform_count; i++) {
+        const struct mp_platform *platform = &config->platforms[i];
+        char *program = mp_shim_find_program(platform->argv[0], platform->cwd);
+        fprintf(stderr, "mprun: platform %s: %s, in %s%s%s\n", platform->name,
+                program ? program : platform->argv[0], platform->cwd,
+                platform->unavailable ? "; not available: " : "",
+                platform->unavailable ? platform->unavailable : "");
+        gh_free(program);
+    }
+}
+
+static int play(struct running *running)
+{
+    struct mp_run_outcome outcome;
+    struct mp_listener listeners[] = {mp_reports_listener(running->reports),
+                                      mp_writer_listener(running->journal)};
+    struct mp_listener masked = mp_mask_listener(running->mask, listeners, 2);
+    running->run.listeners = &masked;
+    running->run.listener_count = 1;
+    if (running->options->verbose)
+        tell_setup(running);
+    /* Not to stdout, where a report for programs may go. */
+    if (running->options->order == MP_ORDER_RANDOM)
+        fprintf(stderr, "mprun: random order; --order random:%llu repeats it\n",
+                (unsigned long long)running->run.seed);
+    if (!mp_run(&running->run, &outcome, running->errors))
+        return MP_EXIT_INFRASTRUCTURE;
+    bool written = mp_reports_finish(running->reports);
+    written = mp_writer_finish(running->journal) && written;
+    struct mp_tally tally = *mp_reports_tally(running->reports);
+    tally.signal = outcome.signal;
+    tally.report_failed = tally.report_failed || !written;
+    tally.usage_error = running->setup.went_past;
+    return mp_tally_exit(&tally);
+}
+
+/* What the user can mend is found before anything starts: first the plan and
+ * the reports, then, with it, the platforms. False: errors were added. */
+static bool prepare(struct running *running)
+{
+    struct mp_setup *setup = &running->setup;
+    if (!mp_setup_config(setup))
+        return false;
+    mp_cli_print_errors(running->errors); /* warnings */
+    mp_available_require_names(setup);
+    if (!mp_setup_plan(setup))
+        return false;
+    name_run(running);
+    if (!open_reports(running))
+        return false;
+    size_t before = running->errors->error_count;
+    if (mp_available_probe(setup, running->run.program, &running->arena) &&
+        running->errors->error_count == before) {
+        mp_errors_finish(running->errors); /* found once more */
+        if (!mp_setup_plan(setup))
+            return false;
+        before = running->errors->error_count;
+    }
+    mp_available_check_commands(setup);
+    return running->errors->error_count == before;
+}
+
+static int prepare_and_play(struct running *running)
+{
+    struct mp_setup *setup = &running->setup;
+    running->run.program = own_program(&running->arena);
+    if (!prepare(running))
+        return MP_EXIT_USAGE;
+    mp_cli_print_errors(running->errors); /* warnings, and what we go past */
+    if (!setup->plan.case_count)
+        return setup->went_past ? MP_EXIT_USAGE : mp_nothing_tell(setup);
+    if (!make_folders(running))
+        return MP_EXIT_USAGE;
+    fill_options(running);
+    make_mask(running);
+    return play(running);
+}
+
+static bool wants_format_list(const struct mp_options *options)
+{
+    for (size_t i = 0; i < options->formats.count; i++) {
+        if (!strcmp(options->formats.list[i], "help"))
+            return true;
+    }
+    return false;
+}
+
+int mp_cmd_run(struct mp_options *options, struct mp_errors *errors)
+{
+    struct running running = {.setup = {.options = options, .errors = errors},
+                              .options = options,
+                              .errors = errors};
+    if (wants_format_list(options)) {
+        struct mp_buf text = {0};
+        mp_reports_list(&text);
+        int printed = mp_cli_print(&text) ? MP_EXIT_OK : MP_EXIT_REPORT;
+        mp_buf_finish(&text);
+        return printed;
+    }
+    int status = prepare_and_play(&running);
+    mp_reports_destroy(running.reports);
+    mp_writer_destroy(running.journal);
+    mp_mask_destroy(running.mask);
+    mp_buf_finish(&running.repeat);
+    mp_buf_finish(&running.command_line);
+    mp_setup_finish(&running.setup);
+    gh_arena_finish(&running.arena);
+    return status;
+}

@@ -1,0 +1,133 @@
+/* The commands and options of mprun. What stands here is what there is. */
+#include "runner/cli/options.h"
+
+#define RUN     MP_COMMAND_RUN
+#define PLAN    MP_COMMAND_PLAN
+#define PARSE   MP_COMMAND_PARSE
+#define LINT    MP_COMMAND_LINT
+#define FORMAT  MP_COMMAND_FORMAT
+#define CASES   (RUN | PLAN) /* the commands that select cases */
+#define FILES   (PARSE | LINT | FORMAT)
+#define ALL     (CASES | FILES | MP_COMMAND_HELP | MP_COMMAND_VERSION)
+#define INTO(m) offsetof(struct mp_options, m)
+
+static const char *const strategy_words[] = {"all", "same", "mixed", "pairwise",
+                                             NULL};
+static const char *const color_words[] = {"auto", "always", "never", NULL};
+
+/* clang-format off */
+const struct mp_option mp_options_table[] = {
+    {"tags", 't', "EXPR", "tag expression; several must all hold",
+     "Select", CASES, MP_OPTION_LIST, INTO(tags), NULL},
+    {"name", 'n', "REGEX", "part of a scenario's name; several: any",
+     "Select", CASES, MP_OPTION_LIST, INTO(names), NULL},
+    {"allow-empty", 0, NULL, "nothing selected: exit 0 instead of 4",
+     "Select", CASES, MP_OPTION_SWITCH, INTO(allow_empty), NULL},
+    {"keep-going", 0, NULL, "play what parses beside files with errors",
+     "Select", CASES, MP_OPTION_SWITCH, INTO(keep_going), NULL},
+
+    {"config", 'c', "FILE", "instead of searching mprun.yaml upwards",
+     "Set up", CASES | LINT, MP_OPTION_TEXT, INTO(config), NULL},
+    {"profile", 'p', "NAME", "options that the config keeps by name",
+     "Set up", CASES, MP_OPTION_TEXT, INTO(profile), NULL},
+    {"define", 'D', "NAME=VALUE", "handed to the servers",
+     "Set up", CASES, MP_OPTION_OWN, INTO(defines), NULL},
+    {"platform", 0, "P[,P]", "only these platforms play",
+     "Set up", CASES, MP_OPTION_NAMES, INTO(platforms), NULL},
+    {"process", 0, "NAME=P[,P]", "only these play this process",
+     "Set up", CASES, MP_OPTION_OWN, INTO(processes), NULL},
+    {"combinations", 0, "HOW", "all, same, mixed or pairwise",
+     "Set up", CASES, MP_OPTION_OWN, INTO(strategy), strategy_words},
+    {"require-platforms", 0, "P[,P]", "not available: an error, not a skip",
+     "Set up", CASES, MP_OPTION_NAMES, INTO(require_platforms), NULL},
+
+    {"jobs", 'j', "N", "cases at the same time",
+     "Run", RUN, MP_OPTION_COUNT, INTO(jobs), NULL},
+    {"order", 0, "ORDER", "defined, reverse or random[:SEED]",
+     "Run", CASES, MP_OPTION_OWN, INTO(order), NULL},
+    {"seed", 0, "N", "of random order and of the servers",
+     "Run", CASES, MP_OPTION_OWN, INTO(seed), NULL},
+    {"timeout", 0, "T", "of a step: 500ms, 5s, 2m; 0 is none",
+     "Run", CASES, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
+    {"scenario-timeout", 0, "T", "of a whole case",
+     "Run", CASES, MP_OPTION_DURATION, INTO(scenario_timeout_ms), NULL},
+    {"run-timeout", 0, "T", "of the whole run",
+     "Run", RUN, MP_OPTION_DURATION, INTO(run_timeout_ms), NULL},
+    {"fail-fast", 'x', NULL, "stop after the first failure",
+     "Run", RUN, MP_OPTION_OWN, INTO(max_failures), NULL},
+    {"max-failures", 0, "N", "stop after N failures",
+     "Run", RUN, MP_OPTION_COUNT, INTO(max_failures), NULL},
+    {"retry", 0, "N", "more attempts for a case that fails",
+     "Run", CASES, MP_OPTION_OWN, INTO(retries), NULL},
+    {"no-strict", 0, NULL, "pending steps do not fail the run",
+     "Run", RUN, MP_OPTION_OFF, INTO(strict), NULL},
+    {"strict-protocol", 0, NULL, "servers may not print to stdout",
+     "Run", RUN, MP_OPTION_SWITCH, INTO(strict_protocol), NULL},
+    {"keep", 0, NULL, "leave the cases' shared directories",
+     "Run", RUN, MP_OPTION_SWITCH, INTO(keep), NULL},
+
+    {"dry-run", 'd', NULL, "print the plan and start nothing",
+     "Show", RUN, MP_OPTION_SWITCH, INTO(dry_run), NULL},
+    {"list", 0, NULL, "the ids of the cases; starts nothing",
+     "Show", CASES, MP_OPTION_SWITCH, INTO(list), NULL},
+    {"json", 0, NULL, "the plan as JSON; starts nothing",
+     "Show", CASES, MP_OPTION_SWITCH, INTO(json), NULL},
+    {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
+     "Show", RUN, MP_OPTION_LIST, INTO(formats), NULL},
+    {"artifacts", 0, "DIR", "instead of .mprun/runs",
+     "Show", RUN, MP_OPTION_TEXT, INTO(artifacts), NULL},
+    {"live", 's', NULL, "what the servers print, as it comes",
+     "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
+    {"color", 0, "WHEN", "auto, always or never",
+     "Show", CASES, MP_OPTION_WORD, INTO(color), color_words},
+    {"quiet", 'q', NULL, "failures and the end only",
+     "Show", CASES, MP_OPTION_SWITCH, INTO(quiet), NULL},
+    {"verbose", 'v', NULL, "more of everything",
+     "Show", CASES, MP_OPTION_SWITCH, INTO(verbose), NULL},
+
+    {"lenient", 0, NULL, "'de-DE' as 'de', English keywords too",
+     "Read", FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
+    {"no-source", 0, NULL, "without the texts of the files",
+     "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_source), NULL},
+    {"no-ast", 0, NULL, "without the syntax trees",
+     "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_ast), NULL},
+    {"no-pickles", 0, NULL, "without the pickles",
+     "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_pickles), NULL},
+
+    {"check", 0, NULL, "only name what would change; exit 1",
+     "Show", FORMAT, MP_OPTION_SWITCH, INTO(check), NULL},
+    {"diff", 0, NULL, "only show what would change, as a diff",
+     "Show", FORMAT, MP_OPTION_SWITCH, INTO(diff), NULL},
+
+    {"version", 0, NULL, "print the version",
+     "", ALL, MP_OPTION_SWITCH, INTO(version), NULL},
+    {"help", 'h', NULL, "print this help",
+     "", ALL, MP_OPTION_SWITCH, INTO(help), NULL},
+    {NULL, 0, NULL, NULL, NULL, 0, MP_OPTION_SWITCH, 0, NULL},
+};
+
+const struct mp_command_info mp_options_command_table[] = {
+    {MP_COMMAND_RUN, "run", "[PATH|PATH:LINE|CASE|@FILE]...",
+     "Plays the cases of features (without PATH: those of the config).",
+     "mprun -t '@ipc and not @slow' -f junit:out.xml features/"},
+    {MP_COMMAND_PLAN, "plan", "[PATH|PATH:LINE|CASE|@FILE]...",
+     "Prints what `run` would do and why. Starts nothing.",
+     "mprun plan features/ipc.feature:12"},
+    {MP_COMMAND_PARSE, "parse", "PATH...",
+     "Prints features as Cucumber Messages (NDJSON). Needs no config.",
+     "mprun parse --no-source --no-ast features/"},
+    {MP_COMMAND_LINT, "lint", "PATH...",
+     "Lists what is wrong or doubtful in features. Starts nothing.",
+     "mprun lint features/"},
+    {MP_COMMAND_FORMAT, "format", "PATH...",
+     "Gives features the canonical layout. Needs no config.",
+     "mprun format --check features/"},
+    {MP_COMMAND_HELP, "help", "[COMMAND]",
+     "Prints what mprun does, or what a command does.",
+     "mprun help run"},
+    {MP_COMMAND_VERSION, "version", "",
+     "Prints the version.",
+     "mprun version"},
+    {0, NULL, NULL, NULL, NULL},
+};
+/* clang-format on */

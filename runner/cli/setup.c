@@ -1,0 +1,119 @@
+#include <string.h>
+
+#include "runner/base/fs.h"
+#include "runner/base/text.h"
+#include "runner/cli/cli.h"
+#include "runner/plan/plan.h"
+
+static void tell_no_config(struct mp_setup *setup)
+{
+    const struct mp_text_list *paths = &setup->options->paths;
+    const char *start = paths->count ? paths->list[0] : ".";
+    if (paths->count && !strpbrk(start, "/.:@[") && !mp_fs_exists(start))
+        mp_errors_add(setup->errors,
+                      "mprun: '%s' is neither a command nor a path (mprun "
+                      "--help)",
+                      start);
+    mp_errors_add(
+        setup->errors,
+        "mprun: no mprun.yaml (or mprun.json) from '%s' upwards. A first one "
+        "names a platform and how its server is started:\n"
+        "\n"
+        "  platforms:\n"
+        "    python:\n"
+        "      command: [python3, server.py, --steps, steps]\n"
+        "\n"
+        "docs/tutorial.md goes on from there; --config FILE names another "
+        "one.",
+        mp_fs_exists(start) ? start : ".");
+}
+
+static bool apply_profile(struct mp_setup *setup)
+{
+    const char *name = setup->options->profile;
+    if (!name)
+        return true;
+    const struct mp_profile *profile =
+        mp_options_profile(&setup->config, name, setup->errors);
+    return profile && mp_options_apply_profile(setup->options, &setup->config,
+                                               profile, setup->errors);
+}
+
+bool mp_setup_config(struct mp_setup *setup)
+{
+    const struct mp_options *options = setup->options;
+    char *found = NULL;
+    const char *path = options->config;
+    if (!path) {
+        found =
+            mp_config_find(options->paths.count ? options->paths.list[0] : ".");
+        path = found;
+    }
+    if (!path) {
+        tell_no_config(setup);
+        return false;
+    }
+    size_t before = setup->errors->error_count;
+    mp_config_load(path, options->environment, &setup->config, setup->errors);
+    mp_options_check_profiles(&setup->config, setup->errors);
+    gh_free(found);
+    return setup->errors->error_count == before && apply_profile(setup);
+}
+
+static bool has_features(const struct mp_setup *setup)
+{
+    if (setup->options->paths.count || setup->config.feature_count)
+        return true;
+    mp_errors_add(setup->errors,
+                  "mprun: nothing to play: name a PATH, or `features: "
+                  "[FOLDER]` in %s (there is no folder 'features' beside it)",
+                  setup->config.path);
+    return false;
+}
+
+bool mp_setup_plan(struct mp_setup *setup)
+{
+    const struct mp_options *options = setup->options;
+    if (!has_features(setup))
+        return false;
+    struct mp_plan_request request = {
+        .config = &setup->config,
+        .targets = options->paths.list,
+        .target_count = options->paths.count,
+        .tags = options->tags.list,
+        .tag_count = options->tags.count,
+        .names = options->names.list,
+        .name_count = options->names.count,
+        .platforms = options->platforms.list,
+        .platform_count = options->platforms.count,
+        .processes = options->processes.list,
+        .process_count = options->processes.count,
+        .has_strategy = options->has_strategy,
+        .strategy = options->strategy,
+        .step_timeout_ms = options->step_timeout_ms,
+        .scenario_timeout_ms = options->scenario_timeout_ms,
+        .retries = options->retries};
+    if (setup->planned)
+        mp_plan_finish(&setup->plan);
+    bool right = !setup->errors->error_count;
+    bool clean = mp_plan_make(&request, &setup->plan, setup->errors);
+    setup->planned = true;
+    setup->went_past = right && !clean && options->keep_going;
+    return right && (clean || setup->went_past);
+}
+
+void mp_setup_finish(struct mp_setup *setup)
+{
+    if (setup->planned)
+        mp_plan_finish(&setup->plan);
+    mp_config_finish(&setup->config);
+}
+
+void mp_setup_command_line(const struct mp_options *options, struct mp_buf *out)
+{
+    mp_buf_append_text(out, "mprun");
+    for (char *const *word = options->words; *word; word++) {
+        mp_buf_append_char(out, ' ');
+        mp_words_quote(out, *word);
+    }
+}

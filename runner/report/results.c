@@ -1,0 +1,535 @@
+#include "runner/report/results.h"
+
+#include <string.h>
+
+#include "runner/report/logline.h"
+
+/* Appends to a singly linked list whose head and last stand in owner. */
+#define APPEND(owner, head, last, item)                                        \
+    do {                                                                       \
+        if ((owner)->last)                                                     \
+            (owner)->last->next = (item);                                      \
+        else                                                                   \
+            (owner)->head = (item);                                            \
+        (owner)->last = (item);                                                \
+    } while (0)
+
+static const char *copy(struct gh_arena *arena, const char *text)
+{
+    return text && *text ? gh_arena_copy(arena, gh_str_of(text)) : "";
+}
+
+static const char *copy_or_null(struct gh_arena *arena, const char *text)
+{
+    return text ? gh_arena_copy(arena, gh_str_of(text)) : NULL;
+}
+
+void mp_results_init(struct mp_results *results,
+                     void (*on_case)(void *, const struct mp_case_result *),
+                     void *self)
+{
+    memset(results, 0, sizeof(*results));
+    struct mp_run_result *run = &results->run;
+    run->id = run->name = run->command = run->cwd = "";
+    run->wall_time = run->containment = "";
+    results->on_case = on_case;
+    results->self = self;
+}
+
+static void destroy_case(struct mp_case_result *result)
+{
+    while (result) {
+        struct mp_case_result *earlier = result->earlier;
+        gh_arena_finish(&result->arena);
+        gh_free(result);
+        result = earlier;
+    }
+}
+
+void mp_results_finish(struct mp_results *results)
+{
+    for (size_t i = 0; i < results->open_count; i++)
+        destroy_case(results->open[i]);
+    gh_free(results->open);
+    gh_arena_finish(&results->arena);
+    memset(results, 0, sizeof(*results));
+}
+
+static size_t find_slot(const struct mp_results *results, int64_t number)
+{
+    for (size_t i = 0; i < results->open_count; i++) {
+        if (results->open[i]->number == number)
+            return i;
+    }
+    return results->open_count;
+}
+
+const struct mp_case_result *mp_results_find(const struct mp_results *results,
+                                             int64_t case_number)
+{
+    size_t slot = find_slot(results, case_number);
+    return slot < results->open_count ? results->open[slot] : NULL;
+}
+
+static void set_identity(struct mp_case_result *result,
+                         const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    result->number = record->case_number;
+    result->attempt = record->attempt > 0 ? record->attempt : 1;
+    result->start_ms = record->time_ms;
+    result->id = copy(arena, record->id);
+    result->key = copy(arena, record->key);
+    result->uri = copy(arena, record->uri);
+    result->feature = copy(arena, record->feature);
+    result->rule = copy(arena, record->rule);
+    result->name = copy(arena, record->name);
+    result->scenario = copy(arena, record->scenario);
+    result->scenario_id = copy(arena, record->scenario_id);
+    result->combination = copy(arena, record->combination);
+    result->line = record->line;
+    result->artifacts = copy(arena, record->path);
+    result->text = result->cause_process = "";
+    const char **tags =
+        gh_arena_array(arena, record->tag_count + 1, sizeof(*tags));
+    for (size_t i = 0; i < record->tag_count; i++)
+        tags[i] = copy(arena, record->tags[i]);
+    result->tags = tags;
+    result->tag_count = record->tag_count;
+}
+
+static const struct mp_step_result no_step = {
+    .keyword = "",
+    .text = "",
+    .process = "",
+    .platform = "",
+    .kind = "",
+    .argument = "",
+    .message = "",
+};
+
+/* A journal may be damaged or hostile; more steps than this are not real. */
+#define MAX_STEPS 100000
+
+static struct mp_step_result *get_step(struct mp_case_result *result,
+                                       int64_t number)
+{
+    if (number < 1 || number > MAX_STEPS)
+        return NULL;
+    size_t count = (size_t)number;
+    if (count > result->step_capacity) {
+        size_t old = result->step_count;
+        size_t grown = count > old * 2 ? count : old * 2;
+        struct mp_step_result *steps =
+            gh_arena_array(&result->arena, grown, sizeof(*steps));
+        if (old)
+            memcpy(steps, result->steps, old * sizeof(*steps));
+        for (size_t i = old; i < grown; i++)
+            steps[i] = no_step;
+        result->steps = steps;
+        result->step_capacity = grown;
+    }
+    if (count > result->step_count)
+        result->step_count = count;
+    return &result->steps[count - 1];
+}
+
+static void start_case(struct mp_results *results,
+                       const struct mp_record *record)
+{
+    struct mp_case_result *result = gh_alloc(sizeof(*result));
+    set_identity(result, record);
+    /* The steps' array at once at its full size; their texts follow. */
+    if (record->total > 0 && record->total <= MAX_STEPS)
+        get_step(result, record->total);
+    size_t slot = find_slot(results, record->case_number);
+    if (slot < results->open_count) {
+        result->earlier = results->open[slot];
+        results->open[slot] = result;
+        return;
+    }
+    if (results->open_count == results->open_capacity) {
+        results->open_capacity = results->open_capacity * 2 + 4;
+        results->open = gh_realloc(results->open, results->open_capacity *
+                                                      sizeof(*results->open));
+    }
+    results->open[results->open_count++] = result;
+    results->run.begun++;
+}
+
+static void plan_step(struct mp_case_result *result,
+                      const struct mp_record *record)
+{
+    struct mp_step_result *step = get_step(result, record->step);
+    if (!step)
+        return;
+    struct gh_arena *arena = &result->arena;
+    step->keyword = copy(arena, record->keyword);
+    step->text = copy(arena, record->text);
+    step->line = record->line;
+    step->process = copy(arena, record->process);
+    step->platform = copy(arena, record->platform);
+    step->kind = copy(arena, record->kind);
+    step->argument = copy(arena, record->argument);
+}
+
+static struct mp_process_result *get_process(struct mp_case_result *result,
+                                             const char *name)
+{
+    if (!name)
+        name = "";
+    struct mp_process_result *process = result->processes;
+    for (; process; process = process->next) {
+        if (!strcmp(process->name, name))
+            return process;
+    }
+    process = gh_arena_alloc(&result->arena, sizeof(*process));
+    process->name = copy(&result->arena, name);
+    process->platform = "";
+    APPEND(result, processes, last_process, process);
+    return process;
+}
+
+static struct mp_incarnation *get_incarnation(struct mp_case_result *result,
+                                              const struct mp_record *record)
+{
+    struct mp_process_result *process = get_process(result, record->process);
+    if (record->platform && !*process->platform)
+        process->platform = copy(&result->arena, record->platform);
+    struct mp_incarnation *life = process->incarnations;
+    for (; life; life = life->next) {
+        if (life->number == record->incarnation)
+            return life;
+    }
+    life = gh_arena_alloc(&result->arena, sizeof(*life));
+    life->number = record->incarnation;
+    life->start_ms = record->time_ms;
+    life->command = life->protocol = life->server = life->end_text = "";
+    APPEND(process, incarnations, last_incarnation, life);
+    return life;
+}
+
+static void start_process(struct mp_case_result *result,
+                          const struct mp_record *record)
+{
+    struct mp_incarnation *life = get_incarnation(result, record);
+    life->pid = record->pid;
+    life->command = copy(&result->arena, record->text);
+}
+
+static void ready_process(struct mp_case_result *result,
+                          const struct mp_record *record)
+{
+    struct mp_incarnation *life = get_incarnation(result, record);
+    life->ready = true;
+    life->ready_ms = record->duration_ms;
+    life->protocol = copy(&result->arena, record->protocol);
+    life->server = copy(&result->arena, record->server);
+}
+
+static void end_process(struct mp_case_result *result,
+                        const struct mp_record *record)
+{
+    struct mp_incarnation *life = get_incarnation(result, record);
+    life->ended = true;
+    life->end_ms = record->time_ms;
+    life->exited = record->exited;
+    life->exit_code = record->exit_code;
+    life->signal = record->signal;
+    life->expected_death = record->expected_death;
+    life->end_text = copy(&result->arena, record->text);
+}
+
+static void start_step(struct mp_case_result *result,
+                       const struct mp_record *record)
+{
+    struct mp_step_result *step = get_step(result, record->step);
+    if (!step)
+        return;
+    step->started = true;
+    step->start_ms = record->time_ms;
+    result->current_step = record->step;
+}
+
+static void add_answer(struct mp_case_result *result,
+                       const struct mp_record *record)
+{
+    struct mp_step_result *step = get_step(result, record->step);
+    if (!step)
+        return;
+    struct gh_arena *arena = &result->arena;
+    struct mp_answer *answer = gh_arena_alloc(arena, sizeof(*answer));
+    answer->process = copy(arena, record->process);
+    answer->platform = copy(arena, record->platform);
+    answer->status = record->status;
+    answer->text = copy(arena, record->text);
+    answer->kind = copy(arena, record->kind);
+    answer->failure_type = copy(arena, record->failure_type);
+    answer->expected = copy_or_null(arena, record->expected);
+    answer->actual = copy_or_null(arena, record->actual);
+    answer->diff = copy(arena, record->diff);
+    answer->stack = copy(arena, record->stack);
+    answer->location = copy(arena, record->location);
+    answer->data = copy(arena, record->data);
+    answer->advice = copy(arena, record->body);
+    answer->duration_ms = record->duration_ms;
+    APPEND(step, answers, last_answer, answer);
+}
+
+static void finish_step(struct mp_case_result *result,
+                        const struct mp_record *record)
+{
+    struct mp_step_result *step = get_step(result, record->step);
+    if (!step)
+        return;
+    step->finished = true;
+    step->status = record->status;
+    step->message = copy(&result->arena, record->text);
+    step->duration_ms = record->duration_ms;
+    if (result->current_step == record->step)
+        result->current_step = 0;
+}
+
+static void add_line(struct mp_case_result *result,
+                     const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_line *line = gh_arena_alloc(arena, sizeof(*line));
+    line->time_ms = record->time_ms;
+    line->step = record->step;
+    line->process = copy(arena, record->process);
+    line->incarnation = record->incarnation;
+    line->source = copy(arena, record->source ? record->source : "log");
+    line->level = copy(arena, record->level);
+    line->sent_time = copy(arena, record->sent_time);
+    line->raw = line->text = copy(arena, record->text);
+    if (!strcmp(line->source, "log") || !strcmp(line->source, "stdout")) {
+        struct mp_logline parsed = mp_logline_parse(line->raw);
+        line->text = parsed.text.ptr;
+        if (parsed.level && !*line->level)
+            line->level = parsed.level;
+        if (parsed.time.len && !*line->sent_time)
+            line->sent_time = gh_arena_copy(arena, parsed.time);
+    }
+    APPEND(result, lines, last_line, line);
+}
+
+static void add_attachment(struct mp_case_result *result,
+                           const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_attachment *item = gh_arena_alloc(arena, sizeof(*item));
+    item->step = record->step;
+    item->process = copy(arena, record->process);
+    item->name = copy(arena, record->name);
+    item->media_type = copy(arena, record->media_type);
+    item->encoding = copy(arena, record->encoding);
+    item->body = copy_or_null(arena, record->body);
+    item->path = copy_or_null(arena, record->path);
+    APPEND(result, attachments, last_attachment, item);
+}
+
+static void add_export(struct mp_case_result *result,
+                       const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_export *item = gh_arena_alloc(arena, sizeof(*item));
+    item->step = record->step;
+    item->process = copy(arena, record->process);
+    item->name = copy(arena, record->name);
+    item->value = copy(arena, record->text);
+    APPEND(result, exports, last_export, item);
+}
+
+static void add_note(struct mp_case_result *result,
+                     const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_note *note = gh_arena_alloc(arena, sizeof(*note));
+    note->step = record->step;
+    note->level = copy(arena, record->level ? record->level : "note");
+    note->process = copy(arena, record->process);
+    note->text = copy(arena, record->text);
+    APPEND(result, notes, last_note, note);
+}
+
+static void add_cause(struct mp_case_result *result,
+                      const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_cause *cause = gh_arena_alloc(arena, sizeof(*cause));
+    cause->status = record->status;
+    cause->process = copy(arena, record->process);
+    cause->text = copy(arena, record->text);
+    APPEND(result, causes, last_cause, cause);
+}
+
+static void hand_over(struct mp_results *results, size_t slot)
+{
+    struct mp_case_result *result = results->open[slot];
+    results->tally.cases[result->status]++;
+    results->tally.flaky += result->flaky;
+    memmove(&results->open[slot], &results->open[slot + 1],
+            (results->open_count - slot - 1) * sizeof(*results->open));
+    results->open_count--;
+    results->on_case(results->self, result);
+    destroy_case(result);
+}
+
+static void finish_case(struct mp_results *results, size_t slot,
+                        const struct mp_record *record)
+{
+    struct mp_case_result *result = results->open[slot];
+    result->status = record->status;
+    result->text = copy(&result->arena, record->text);
+    result->cause_step = record->step;
+    result->cause_process = copy(&result->arena, record->process);
+    result->duration_ms = record->duration_ms;
+    result->flaky = record->flaky;
+    result->current_step = 0;
+    if (record->final)
+        hand_over(results, slot);
+}
+
+/* What ran when the run ended, and never came to its own end. */
+static void interrupt_case(struct mp_results *results, size_t slot)
+{
+    struct mp_case_result *result = results->open[slot];
+    result->status = MP_INTERRUPTED;
+    result->text = "the run ended before the case did";
+    result->cause_step = result->current_step;
+    double end_ms = results->run.duration_ms;
+    result->duration_ms =
+        end_ms > result->start_ms ? end_ms - result->start_ms : 0;
+    struct mp_step_result *step =
+        result->current_step ? get_step(result, result->current_step) : NULL;
+    if (step) {
+        step->status = MP_INTERRUPTED;
+        step->finished = true;
+        step->duration_ms =
+            end_ms > step->start_ms ? end_ms - step->start_ms : 0;
+        result->cause_process = step->process;
+    }
+    result->current_step = 0;
+    hand_over(results, slot);
+}
+
+void mp_results_end(struct mp_results *results)
+{
+    if (results->ended)
+        return;
+    results->ended = true;
+    while (results->open_count)
+        interrupt_case(results, 0);
+    struct mp_run_result *run = &results->run;
+    if (run->total > run->begun)
+        results->tally.cases[MP_NOT_RUN] += (size_t)(run->total - run->begun);
+}
+
+static void start_run(struct mp_results *results,
+                      const struct mp_record *record)
+{
+    struct mp_run_result *run = &results->run;
+    struct gh_arena *arena = &results->arena;
+    run->started = true;
+    run->id = copy(arena, record->id);
+    run->name = copy(arena, record->name);
+    run->command = copy(arena, record->text);
+    run->cwd = copy(arena, record->cwd);
+    run->wall_time = copy(arena, record->wall_time);
+    run->containment = copy(arena, record->source);
+    run->seed = record->seed;
+    run->total = record->total;
+}
+
+static void finish_run(struct mp_results *results,
+                       const struct mp_record *record)
+{
+    results->run.finished = true;
+    results->run.signal = record->signal;
+    if (record->duration_ms > 0)
+        results->run.duration_ms = record->duration_ms;
+    if (record->signal > 0 && record->signal < 128)
+        results->tally.signal = (int)record->signal;
+    mp_results_end(results);
+}
+
+typedef void add_record(struct mp_case_result *result,
+                        const struct mp_record *record);
+
+static add_record *const add_table[MP_RECORD_TYPE_COUNT] = {
+    [MP_RECORD_STEP_PLANNED] = plan_step,
+    [MP_RECORD_PROCESS_STARTED] = start_process,
+    [MP_RECORD_PROCESS_READY] = ready_process,
+    [MP_RECORD_STEP_STARTED] = start_step,
+    [MP_RECORD_LOG] = add_line,
+    [MP_RECORD_ATTACHMENT] = add_attachment,
+    [MP_RECORD_EXPORT] = add_export,
+    [MP_RECORD_STEP_RESULT] = add_answer,
+    [MP_RECORD_STEP_FINISHED] = finish_step,
+    [MP_RECORD_PROCESS_EXITED] = end_process,
+    [MP_RECORD_NOTE] = add_note,
+    [MP_RECORD_CAUSE] = add_cause,
+};
+
+void mp_results_take(struct mp_results *results, const struct mp_record *record)
+{
+    if (results->ended)
+        return;
+    if (record->time_ms > results->run.duration_ms)
+        results->run.duration_ms = record->time_ms;
+    if (record->type == MP_RECORD_RUN_STARTED) {
+        start_run(results, record);
+    } else if (record->type == MP_RECORD_RUN_FINISHED) {
+        finish_run(results, record);
+    } else if (record->type == MP_RECORD_CASE_STARTED) {
+        start_case(results, record);
+    } else {
+        size_t slot = find_slot(results, record->case_number);
+        if (slot == results->open_count)
+            return;
+        if (record->type == MP_RECORD_CASE_FINISHED)
+            finish_case(results, slot, record);
+        else if (add_table[record->type])
+            add_table[record->type](results->open[slot], record);
+    }
+}
+
+const struct mp_process_result *
+mp_results_process(const struct mp_case_result *result, const char *name)
+{
+    const struct mp_process_result *process = result->processes;
+    while (process && strcmp(process->name, name))
+        process = process->next;
+    return process;
+}
+
+/* The platform that "[reader=c,node=python]" gives to the process or, for
+ * 'node#2', to its group; len 0: none. */
+static struct gh_str platform_in(const char *combination, const char *process)
+{
+    struct gh_str none = {0};
+    size_t length = strcspn(process, "#");
+    const char *at = combination;
+    while (*at) {
+        at += strspn(at, "[,]");
+        size_t name = strcspn(at, "=");
+        const char *value = at + name + (at[name] == '=');
+        size_t value_length = strcspn(value, ",]");
+        if (name == length && !strncmp(at, process, length)) {
+            struct gh_str platform = {value, value_length};
+            return platform;
+        }
+        at = value + value_length;
+    }
+    return none;
+}
+
+struct gh_str mp_results_platform(const struct mp_case_result *result,
+                                  const char *process)
+{
+    const struct mp_process_result *found = mp_results_process(result, process);
+    if (found && *found->platform)
+        return gh_str_of(found->platform);
+    return platform_in(result->combination, process);
+}

@@ -1,0 +1,308 @@
+#include "runner/report/summary.h"
+
+#include <stdlib.h>
+
+#include "runner/report/failure.h"
+
+#define MOST_FAILURES 200u
+#define MOST_REASONS  20u
+#define MOST_SLOW     5u
+
+struct mp_summary_failure {
+    int64_t number;
+    enum mp_status status;
+    bool flaky;
+    int64_t attempts;
+    const char *id, *text;
+};
+
+struct mp_summary_reason {
+    struct mp_summary_reason *next;
+    enum mp_status status;
+    const char *text;
+    size_t count;
+};
+
+struct mp_summary_slow {
+    double duration_ms;
+    const char *text, *process, *id;
+};
+
+static const char *keep(struct mp_summary *summary, const char *text)
+{
+    return gh_arena_copy(&summary->arena, gh_str_of(text));
+}
+
+static void add_failure(struct mp_summary *summary,
+                        const struct mp_case_result *result)
+{
+    if (summary->failure_count == summary->failure_capacity) {
+        summary->failure_capacity = summary->failure_capacity * 2 + 16;
+        summary->failures =
+            gh_realloc(summary->failures,
+                       summary->failure_capacity * sizeof(*summary->failures));
+    }
+    struct mp_summary_failure *failure =
+        &summary->failures[summary->failure_count++];
+    struct mp_buf text = {0};
+    /* Of a flaky pass, the last failure is what matters. */
+    mp_failure_summarise(
+        &text, result->flaky && result->earlier ? result->earlier : result);
+    failure->number = result->number;
+    failure->status = result->status;
+    failure->flaky = result->flaky;
+    failure->attempts = result->attempt;
+    failure->id = keep(summary, result->id);
+    failure->text = keep(summary, mp_buf_text(&text));
+    mp_buf_finish(&text);
+}
+
+static void add_reason(struct mp_summary *summary,
+                       const struct mp_case_result *result)
+{
+    const char *text = mp_failure_message(result);
+    /* More are counted together: reasons may hold numbers. */
+    if (summary->reason_count > MOST_REASONS)
+        text = "other reasons";
+    struct mp_summary_reason *reason = summary->reasons;
+    while (reason && (reason->status != result->status ||
+                      strcmp(reason->text, text) != 0))
+        reason = reason->next;
+    if (!reason) {
+        reason = gh_arena_alloc(&summary->arena, sizeof(*reason));
+        summary->reason_count++;
+        reason->status = result->status;
+        reason->text = keep(summary, text);
+        if (summary->last_reason)
+            summary->last_reason->next = reason;
+        else
+            summary->reasons = reason;
+        summary->last_reason = reason;
+    }
+    reason->count++;
+}
+
+static void add_slow(struct mp_summary *summary,
+                     const struct mp_case_result *result,
+                     const struct mp_step_result *step)
+{
+    if (!summary->slow)
+        summary->slow = gh_arena_array(&summary->arena, MOST_SLOW + 1,
+                                       sizeof(*summary->slow));
+    size_t at = summary->slow_count;
+    for (; at && summary->slow[at - 1].duration_ms < step->duration_ms; at--)
+        summary->slow[at] = summary->slow[at - 1];
+    if (at == MOST_SLOW)
+        return;
+    summary->slow[at].duration_ms = step->duration_ms;
+    summary->slow[at].text = keep(summary, step->text);
+    summary->slow[at].process = keep(summary, step->process);
+    summary->slow[at].id = keep(summary, result->id);
+    if (summary->slow_count < MOST_SLOW)
+        summary->slow_count++;
+}
+
+void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
+                    const struct mp_case_result *result)
+{
+    bool strict = report->options->strict;
+    if (result->flaky || mp_status_is_failure(result->status, strict))
+        add_failure(summary, result);
+    else if (result->status != MP_PASSED)
+        add_reason(summary, result);
+    for (size_t i = 0; i < result->step_count; i++) {
+        if (result->steps[i].duration_ms > MP_SLOW_MS)
+            add_slow(summary, result, &result->steps[i]);
+    }
+}
+
+void mp_summary_finish(struct mp_summary *summary)
+{
+    gh_free(summary->failures);
+    gh_arena_finish(&summary->arena);
+    memset(summary, 0, sizeof(*summary));
+}
+
+void mp_summary_counts(struct mp_buf *out, const struct mp_style *style,
+                       const struct mp_tally *tally)
+{
+    static const enum mp_status order[] = {
+        MP_PASSED,         MP_FAILED,       MP_UNDEFINED,   MP_AMBIGUOUS,
+        MP_PENDING,        MP_TIMED_OUT,    MP_CRASHED,     MP_LEAKED,
+        MP_PROTOCOL_ERROR, MP_START_FAILED, MP_INTERRUPTED, MP_SKIPPED,
+        MP_NOT_RUN,
+    };
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+        enum mp_colour colour = mp_style_status_colour(order[i], false);
+        if (!tally->cases[order[i]])
+            continue;
+        mp_buf_append_text(out, separator);
+        mp_style_begin(out, style, colour);
+        mp_buf_format(out, "%zu %s", tally->cases[order[i]],
+                      order[i] == MP_NOT_RUN ? "not run"
+                                             : mp_status_name(order[i]));
+        mp_style_end(out, style, colour);
+        if (order[i] == MP_PASSED && tally->flaky) {
+            mp_buf_append_text(out, " (");
+            mp_style_begin(out, style, MP_COLOUR_YELLOW);
+            mp_buf_format(out, "%zu flaky", tally->flaky);
+            mp_style_end(out, style, MP_COLOUR_YELLOW);
+            mp_buf_append_text(out, ")");
+        }
+        separator = ", ";
+    }
+}
+
+static void append_failure(struct mp_buf *out, const struct mp_style *style,
+                           const struct mp_summary_failure *failure)
+{
+    enum mp_colour colour =
+        mp_style_status_colour(failure->status, failure->flaky);
+    mp_style_begin(out, style, colour);
+    mp_buf_format(out, "%s %s",
+                  mp_style_mark(style, failure->status, failure->flaky),
+                  failure->flaky ? "flaky" : mp_status_name(failure->status));
+    mp_style_end(out, style, colour);
+    mp_buf_append_char(out, ' ');
+    mp_style_text(out, style, MP_COLOUR_NONE, failure->id);
+    if (failure->attempts > 1)
+        mp_buf_format(out, " (%lld attempts)", (long long)failure->attempts);
+    mp_buf_append_text(out, "\n    ");
+    size_t room = style->width > 8 ? (size_t)style->width - 4 : 0;
+    mp_style_fit(out, style, MP_COLOUR_DIM, failure->text, room, false);
+    mp_buf_append_char(out, '\n');
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct mp_summary_failure *first = a, *second = b;
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+static void append_failures(struct mp_buf *out, const struct mp_style *style,
+                            struct mp_summary *summary)
+{
+    size_t count = summary->failure_count;
+    if (!count)
+        return;
+    qsort(summary->failures, count, sizeof(*summary->failures), by_number);
+    for (size_t i = 0; i < count && i < MOST_FAILURES; i++)
+        append_failure(out, style, &summary->failures[i]);
+    if (count > MOST_FAILURES)
+        mp_buf_format(out, "  and %zu more\n", count - MOST_FAILURES);
+    mp_buf_append_char(out, '\n');
+}
+
+static void append_reasons(struct mp_buf *out, const struct mp_style *style,
+                           const struct mp_summary *summary)
+{
+    const struct mp_summary_reason *reason = summary->reasons;
+    for (; reason; reason = reason->next) {
+        enum mp_colour colour = mp_style_status_colour(reason->status, false);
+        mp_style_begin(out, style, colour);
+        mp_buf_format(
+            out, "%s %zu %s", mp_style_mark(style, reason->status, false),
+            reason->count,
+            reason->status == MP_NOT_RUN ? "not run"
+                                         : mp_status_name(reason->status));
+        mp_style_end(out, style, colour);
+        mp_buf_append_text(out, *reason->text ? ": " : "");
+        mp_style_text(out, style, MP_COLOUR_NONE, reason->text);
+        mp_buf_append_char(out, '\n');
+    }
+    if (summary->reasons)
+        mp_buf_append_char(out, '\n');
+}
+
+static void append_slow(struct mp_buf *out, const struct mp_style *style,
+                        const struct mp_summary *summary)
+{
+    char time[MP_STYLE_TIME_SIZE];
+    if (!summary->slow_count)
+        return;
+    mp_buf_append_text(out, "Slowest steps\n");
+    for (size_t i = 0; i < summary->slow_count; i++) {
+        const struct mp_summary_slow *slow = &summary->slow[i];
+        mp_buf_format(out, "  %7s  ", mp_style_time(slow->duration_ms, time));
+        mp_style_text(out, style, MP_COLOUR_NONE, slow->text);
+        mp_buf_append_text(out, *slow->process ? ", " : "");
+        mp_style_text(out, style, MP_COLOUR_NONE, slow->process);
+        mp_buf_append_text(out, "\n           ");
+        mp_style_text(out, style, MP_COLOUR_DIM, slow->id);
+        mp_buf_append_char(out, '\n');
+    }
+    mp_buf_append_char(out, '\n');
+}
+
+static void append_run(struct mp_buf *out, const struct mp_report *report)
+{
+    const struct mp_run_result *run = &report->results->run;
+    const struct mp_style *style = &report->style;
+    if (run->started && !run->finished) {
+        mp_style_text(out, style, MP_COLOUR_YELLOW,
+                      "The journal ends before the run did.");
+        mp_buf_append_char(out, '\n');
+    }
+    if (report->options->artifacts) {
+        mp_style_text(out, style, MP_COLOUR_DIM, "artifacts  ");
+        mp_style_text(out, style, MP_COLOUR_NONE, report->options->artifacts);
+        mp_buf_append_char(out, '\n');
+    }
+    if (run->seed) {
+        mp_style_text(out, style, MP_COLOUR_DIM, "seed       ");
+        mp_buf_format(out, "%llu\n", (unsigned long long)run->seed);
+    }
+}
+
+static bool nothing_ran(const struct mp_tally *tally)
+{
+    for (int i = 0; i < MP_STATUS_COUNT; i++) {
+        if (i != MP_SKIPPED && tally->cases[i])
+            return false;
+    }
+    return tally->cases[MP_SKIPPED] > 0;
+}
+
+static void append_verdict(struct mp_buf *out, const struct mp_report *report)
+{
+    const struct mp_tally *tally = &report->results->tally;
+    const struct mp_style *style = &report->style;
+    char time[MP_STYLE_TIME_SIZE];
+    size_t total = 0;
+    bool failed = false;
+    for (int i = 0; i < MP_STATUS_COUNT; i++) {
+        total += tally->cases[i];
+        failed =
+            failed || (tally->cases[i] &&
+                       mp_status_is_failure((enum mp_status)i, tally->strict));
+    }
+    if (nothing_ran(tally)) {
+        mp_style_text(out, style, MP_COLOUR_YELLOW_BOLD,
+                      "Nothing was tested: all cases were skipped.");
+        mp_buf_append_char(out, '\n');
+    }
+    enum mp_colour colour = failed               ? MP_COLOUR_RED_BOLD
+                            : nothing_ran(tally) ? MP_COLOUR_YELLOW_BOLD
+                                                 : MP_COLOUR_GREEN_BOLD;
+    mp_style_begin(out, style, colour);
+    mp_buf_format(out, "%zu %s", total, total == 1 ? "case" : "cases");
+    mp_style_end(out, style, colour);
+    mp_buf_append_text(out, total ? ": " : "");
+    mp_summary_counts(out, style, tally);
+    mp_buf_format(out, " in %s\n",
+                  mp_style_time(report->results->run.duration_ms, time));
+}
+
+void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
+                       const struct mp_report *report)
+{
+    const struct mp_style *style = &report->style;
+    append_failures(out, style, summary);
+    if (!report->options->quiet) {
+        append_reasons(out, style, summary);
+        append_slow(out, style, summary);
+    }
+    append_run(out, report);
+    append_verdict(out, report);
+}

@@ -1,0 +1,37 @@
+/*
+ * The end of a console report: what failed, again and by id; why cases were
+ * skipped; which steps were slow; how long it took; and the verdict as the
+ * last line.
+ *
+ * Fed with every case; keeps a line for each that failed, and counts by
+ * reason for skipped ones.
+ */
+#ifndef RUNNER_REPORT_SUMMARY_H
+#define RUNNER_REPORT_SUMMARY_H
+
+#include "runner/report/kind.h"
+
+/* A step that takes longer is named while it runs and at the end. */
+#define MP_SLOW_MS 10000.0
+
+struct mp_summary {
+    struct gh_arena arena;
+    struct mp_summary_failure *failures; /* owned */
+    size_t failure_count, failure_capacity;
+    struct mp_summary_reason *reasons, *last_reason;
+    size_t reason_count;
+    struct mp_summary_slow *slow; /* longest first */
+    size_t slow_count;
+};
+
+/* A zeroed summary is empty. */
+void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
+                    const struct mp_case_result *result);
+void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
+                       const struct mp_report *report);
+void mp_summary_finish(struct mp_summary *summary);
+/* "12 passed, 1 failed" in the order of the statuses; "" if there were none. */
+void mp_summary_counts(struct mp_buf *out, const struct mp_style *style,
+                       const struct mp_tally *tally);
+
+#endif

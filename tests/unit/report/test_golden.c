@@ -1,0 +1,94 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/report/play.h"
+
+/* tests/data/report/NAME.ndjson is a journal; NAME.junit.xml and so on are
+ * what each report makes of it. MPRUN_UPDATE_GOLDEN=1 writes them anew. */
+
+#define FOLDER MPRUN_SOURCE_DIR "/tests/data/report/"
+
+static const char *const journals[] = {
+    "passed",  "mixed",       "killed",   "hostile",
+    "skipped", "interrupted", "parallel",
+};
+
+static const struct {
+    const char *suffix, *format;
+    bool terminal;
+} outputs[] = {
+    {"junit.xml", "junit", false},   {"progress.txt", "progress", false},
+    {"pretty.txt", "pretty", false}, {"json", "json", false},
+    {"rerun.txt", "rerun", false},   {"terminal.txt", "progress", true},
+};
+
+/* ESC as a visible mark, so that the file can be read and diffed. */
+static void show_escapes(struct mp_buf *text)
+{
+    struct mp_buf shown = {0};
+    for (size_t i = 0; i < text->len; i++) {
+        if (text->data[i] == '\033')
+            mp_buf_append_text(&shown, "\u241b");
+        else
+            mp_buf_append_char(&shown, text->data[i]);
+    }
+    mp_buf_finish(text);
+    *text = shown;
+}
+
+static void check_golden(const char *path, const struct mp_buf *actual)
+{
+    struct mp_buf expected = {0};
+    if (getenv("MPRUN_UPDATE_GOLDEN")) {
+        assert_true(mp_fs_write(path, mp_buf_text(actual), actual->len));
+        return;
+    }
+    if (!mp_fs_read(path, 1 << 24, &expected))
+        fail_msg("%s: cannot be read; MPRUN_UPDATE_GOLDEN=1 makes it", path);
+    if (strcmp(mp_buf_text(&expected), mp_buf_text(actual)) != 0) {
+        print_error("%s differs from\n%s", path, mp_buf_text(actual));
+        fail();
+    }
+    mp_buf_finish(&expected);
+}
+
+static void test_outputs(void **state)
+{
+    char journal[512], path[512];
+    (void)state;
+    for (size_t i = 0; i < sizeof(journals) / sizeof(*journals); i++) {
+        snprintf(journal, sizeof(journal), FOLDER "%s.ndjson", journals[i]);
+        for (size_t j = 0; j < sizeof(outputs) / sizeof(*outputs); j++) {
+            /* Half a minute of live lines is more than a diff can show. */
+            if (outputs[j].terminal && !strcmp(journals[i], "mixed"))
+                continue;
+            struct play play = {
+                .options = {.repeat = "mprun -p ci",
+                            .artifacts = ".mprun/runs/4f2a",
+                            .strict = true,
+                            .colour = outputs[j].terminal,
+                            .is_terminal = outputs[j].terminal,
+                            .width = 60},
+                .ticks = outputs[j].terminal,
+            };
+            play_journal(&play, journal, outputs[j].format);
+            assert_true(play.ok);
+            if (outputs[j].terminal)
+                show_escapes(&play.console);
+            snprintf(path, sizeof(path), FOLDER "%s.%s", journals[i],
+                     outputs[j].suffix);
+            check_golden(path, &play.console);
+            mp_buf_finish(&play.console);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outputs)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
