@@ -1,0 +1,29 @@
+// Compiled, not run: every macro of the header in C++.
+#include "mprun/mprun.h"
+
+#include <string>
+
+static void uses_everything(struct mprun_step *step)
+{
+    std::string text = mprun_arg_string(step, 0);
+    mprun_assert(step, !text.empty());
+    mprun_assert_int(step, 1, mprun_arg_int(step, 1));
+    mprun_assert_text(step, "a", text.c_str());
+    mprun_assert_bytes(step, "a", 1, text.data(), text.size());
+    mprun_export(step, "port", "%d", 1);
+    mprun_log(step, MPRUN_INFO, "done");
+    mprun_fail(step, "no");
+    mprun_fail_values(step, "1", "2", "%s", "differs");
+    mprun_error(step, "%d", 2);
+}
+
+MPRUN_STEPS(m)
+{
+    mprun_given(m, "uses {string} and {int}", uses_everything);
+    mprun_when(m, "b", uses_everything);
+    mprun_then(m, "c", uses_everything);
+    mprun_regex(m, "^d (.*)$", [](struct mprun_step *step) {
+        mprun_skip(step, "a lambda works, too");
+    });
+    mprun_parameter(m, "colour", "red|blue", nullptr, nullptr);
+}
