@@ -1,0 +1,222 @@
+// Step definitions: collecting them, compiling them, matching a step.
+//
+// given, when, then, step and parameterType only collect. Expressions are
+// compiled when all step files are loaded, so a file may use a parameter type
+// that a later file defines, and every bad expression is reported.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { describe } from './safejson.js';
+
+/** Where a definition stands: `file:line`. */
+export class Location {
+    constructor(file, line) {
+        this.file = displayPath(file);
+        this.line = line;
+    }
+
+    /** Where the function was called. */
+    static ofCaller(callee) {
+        const prepare = Error.prepareStackTrace;
+        const holder = {};
+        try {
+            Error.prepareStackTrace = (_, sites) => sites;
+            Error.captureStackTrace(holder, callee);
+            const [site] = holder.stack;
+            return new Location(site?.getFileName() ?? '?',
+                site?.getLineNumber() ?? 1);
+        } finally {
+            Error.prepareStackTrace = prepare;
+        }
+    }
+
+    toString() {
+        return `${this.file}:${this.line}`;
+    }
+}
+
+/** The path relative to the working folder, if it lies below it. */
+export function displayPath(file) {
+    const plain = file.startsWith('file:') ? fileURLToPath(file) : file;
+    const relative = path.relative(process.cwd(), plain);
+    return relative === '' || relative.startsWith('..') ? plain : relative;
+}
+
+/** Something wrong in a step file; location is null if it is elsewhere. */
+export class Problem {
+    constructor(location, message) {
+        this.location = location;
+        this.message = message;
+    }
+
+    toJSON() {
+        return { message: this.message, ...this.location };
+    }
+
+    toString() {
+        return this.location
+            ? `${this.location}: ${this.message}` : this.message;
+    }
+}
+
+class StepDefinition {
+    id = null;
+    matcher = null;
+
+    constructor(pattern, run, location) {
+        this.pattern = pattern;
+        this.run = run;
+        this.location = location;
+    }
+
+    get isRegExp() {
+        return this.pattern instanceof RegExp;
+    }
+
+    get source() {
+        return this.isRegExp ? this.pattern.source : this.pattern;
+    }
+
+    compile({ CucumberExpression, RegularExpression }, types) {
+        if (this.isRegExp) {
+            // With g or y a regular expression remembers where it stopped.
+            const flags = this.pattern.flags.replace(/[gy]/g, '');
+            this.matcher = new RegularExpression(
+                new RegExp(this.pattern.source, flags), types);
+        } else {
+            this.matcher = new CucumberExpression(this.pattern, types);
+        }
+    }
+
+    match(text) {
+        // The quick test first: telling the places of groups is slow.
+        return this.matcher?.regexp.test(text)
+            ? this.matcher.match(text) : null;
+    }
+}
+
+/** All step definitions and parameter types of one server. */
+export class Registry {
+    definitions = [];
+    problems = [];
+    #types = [];
+    #expressions = null;
+    #compiledTypes = null;
+
+    add(pattern, run, location) {
+        if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) {
+            this.problems.push(new Problem(location, 'a step pattern must be a'
+                + ' string (Cucumber Expression) or a regular expression, not '
+                + describe(pattern)));
+        } else if (typeof run !== 'function') {
+            this.problems.push(new Problem(location,
+                `step '${describe(pattern)}': the function is missing`));
+        } else {
+            this.definitions.push(new StepDefinition(pattern, run, location));
+        }
+    }
+
+    addType(options, location) {
+        this.#types.push({ options: options ?? {}, location });
+    }
+
+    /** Compiles everything collected; what fails goes into problems. */
+    compile(expressions) {
+        this.#expressions = expressions;
+        this.#compiledTypes = new expressions.ParameterTypeRegistry();
+        for (const { options, location } of this.#types) {
+            this.#try(location, `parameter type '${options.name}'`, () =>
+                this.#compiledTypes.defineParameterType(
+                    new expressions.ParameterType(options.name,
+                        options.regexp, options.type ?? null,
+                        options.transformer, options.useForSnippets,
+                        options.preferForRegexpMatch)));
+        }
+        this.definitions.forEach((definition, index) => {
+            definition.id = `s${index + 1}`;
+            this.#try(definition.location, `step '${definition.source}'`,
+                () => definition.compile(expressions, this.#compiledTypes));
+        });
+    }
+
+    #try(location, what, action) {
+        try {
+            action();
+        } catch (error) {
+            const text = describe(error?.message ?? error).trim();
+            this.problems.push(new Problem(location, `${what}: ${text}`));
+        }
+    }
+
+    /** All definitions that match the text, with the arguments found. */
+    find(text) {
+        return this.definitions
+            .map((definition) => ({ definition,
+                arguments: definition.match(text) }))
+            .filter((match) => match.arguments !== null);
+    }
+
+    /** Code that would define the step. */
+    snippet(text, stepType, argument) {
+        const generator = new this.#expressions.CucumberExpressionGenerator(
+            () => this.#compiledTypes.parameterTypes);
+        const [generated] = generator.generateExpressions(text);
+        const names = ['ctx', ...generated.parameterNames.map(variableName)];
+        if (argument?.dataTable) {
+            names.push('table');
+        }
+        if (argument?.docString) {
+            names.push('text');
+        }
+        const word = ['given', 'when', 'then'].includes(stepType)
+            ? stepType : 'step';
+        return `${word}(${quoted(generated.source)},`
+            + ` async function (${names.join(', ')}) {\n`
+            + '    pending();\n'
+            + '});\n';
+    }
+}
+
+function variableName(name) {
+    const plain = name.replace(/\W/g, '_').replace(/^(?=\d|$)/, 'value');
+    try {
+        new Function(`'use strict'; let ${plain};`);
+        return plain;
+    } catch {
+        return `${plain}_`;
+    }
+}
+
+function quoted(text) {
+    return `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`;
+}
+
+// One for the program, however often this file is loaded.
+const KEY = Symbol.for('mprun.registry');
+
+/** The registry that the functions below fill. */
+export function sharedRegistry() {
+    globalThis[KEY] ??= new Registry();
+    return globalThis[KEY];
+}
+
+export function given(pattern, run) {
+    sharedRegistry().add(pattern, run, Location.ofCaller(given));
+}
+
+export function when(pattern, run) {
+    sharedRegistry().add(pattern, run, Location.ofCaller(when));
+}
+
+export function then(pattern, run) {
+    sharedRegistry().add(pattern, run, Location.ofCaller(then));
+}
+
+export function step(pattern, run) {
+    sharedRegistry().add(pattern, run, Location.ofCaller(step));
+}
+
+export function parameterType(options) {
+    sharedRegistry().addType(options, Location.ofCaller(parameterType));
+}

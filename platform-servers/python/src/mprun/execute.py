@@ -1,0 +1,136 @@
+"""Running one step and shaping its result."""
+
+import asyncio
+import inspect
+import time
+
+from mprun import argument, failure
+from mprun.context import Context
+from mprun.outcome import Cancelled, Pending, Skipped
+
+
+def execute(params, registry, process, gate, send_log):
+    """Run the step that params ask for; return the result to answer."""
+    started = time.monotonic()
+    text = params["step"]
+    ctx = Context(process, gate, send_log, params)
+    matches, trouble = _find(registry, text)
+    if trouble is not None:
+        result = _failed(ctx, trouble)
+    elif not matches:
+        result = _undefined(registry, params)
+    elif len(matches) > 1:
+        result = _ambiguous(matches)
+    else:
+        result = _call(ctx, matches[0], params, gate)
+    result.setdefault("logs", ctx.logs)
+    result["durationMs"] = round((time.monotonic() - started) * 1000, 3)
+    return result
+
+
+def _find(registry, text):
+    try:
+        return registry.find(text), None
+    except Exception as error:
+        return [], error
+
+
+def _undefined(registry, params):
+    result = {"success": False, "status": "undefined",
+              "failure": {"message":
+                          f"no step definition matches: {params['step']}"}}
+    try:
+        code = registry.snippet(params["step"], params.get("stepType"),
+                                params.get("argument"))
+        result["snippets"] = [{"language": "python", "code": code}]
+    except Exception:
+        # A snippet is a courtesy: a text that defeats the generator is
+        # still plainly undefined.
+        pass
+    return result
+
+
+def _ambiguous(matches):
+    found = [{"id": match.definition.id,
+              "pattern": match.definition.source,
+              "location": match.definition.location.as_json()}
+             for match in matches]
+    places = "".join(f"\n  {entry['pattern']}  # {match.definition.location}"
+                     for entry, match in zip(found, matches))
+    return {"success": False, "status": "ambiguous", "matches": found,
+            "failure": {"message": "several step definitions match:" + places}}
+
+
+def _call(ctx, match, params, gate):
+    """Call the step's function; whatever it raises becomes a result."""
+    try:
+        values = match.values() + argument.parse(params.get("argument"))
+        _check_signature(match.definition, values)
+        try:
+            gate.arm()
+            returned = _finish(match.definition.function(ctx, *values))
+            if isinstance(returned, dict):
+                ctx.data = {**ctx.data, **returned}
+        finally:
+            gate.disarm()
+    except Pending as error:
+        return _with_reports(ctx, {"success": False, "status": "pending",
+                                   "reason": str(error)})
+    except Skipped as error:
+        return _with_reports(ctx, {"success": False, "status": "skipped",
+                                   "reason": str(error)})
+    except Cancelled as error:
+        return _cancelled(ctx, match.definition, error)
+    except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        return _failed(ctx, error)
+    return _with_reports(ctx, {"success": True, "status": "passed"})
+
+
+def _finish(returned):
+    """Run what an async step returned to its end; a generator is a mistake."""
+    if inspect.iscoroutine(returned):
+        return asyncio.run(returned)
+    if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
+        raise TypeError("the step is a generator (it holds a yield): its body "
+                        "was not run")
+    return returned
+
+
+def _check_signature(definition, values):
+    try:
+        signature = inspect.signature(definition.function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(None, *values)
+    except TypeError:
+        kinds = ", ".join(type(value).__name__ for value in values)
+        raise TypeError(
+            f"{definition.location}: the function"
+            f" {definition.function.__name__}{signature} cannot take what the"
+            f" step gives after the context: ({kinds})") from None
+
+
+def _cancelled(ctx, definition, error):
+    reason = f": {error}" if error.args and error.args[0] else ""
+    return _with_reports(ctx, {
+        "success": False, "status": "failed",
+        "failure": {"kind": "timeout", "type": "Cancelled",
+                    "message": f"the step was cancelled{reason}",
+                    "location": definition.location.as_json()}})
+
+
+def _failed(ctx, error):
+    return _with_reports(ctx, {"success": False, "status": "failed",
+                               "failure": failure.describe(error)})
+
+
+def _with_reports(ctx, result):
+    result["data"] = ctx.data if isinstance(ctx.data, dict) else {
+        "value": ctx.data}
+    result["logs"] = ctx.logs
+    if ctx.attachments:
+        result["attachments"] = ctx.attachments
+    if ctx.exported:
+        result["exports"] = ctx.exported
+    return result

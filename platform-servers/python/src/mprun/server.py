@@ -1,0 +1,378 @@
+"""The protocol: requests in, answers out.
+
+Two threads. The reader takes lines from the runner: requests go into a
+queue, a cancel acts at once. The main thread takes requests from the queue
+one after the other, so steps run in the main thread, where they may use
+signals. The end of stdin ends the server in every state.
+"""
+
+import os
+import platform
+import queue
+import signal
+import sys
+import threading
+
+import mprun
+from mprun import catalog, safejson
+from mprun.argument import BadArgument, parse
+from mprun.cancel import CancelGate
+from mprun.channel import MAX_MESSAGE_BYTES
+from mprun.context import Process, run_cleanups
+from mprun.execute import execute
+from mprun.outcome import Terminated
+
+PROTOCOL_VERSION = 1
+END_GRACE_S = 1.0
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+UNSUPPORTED_VERSION = 1002
+CANCELLED = 1003
+SHUTTING_DOWN = 1005
+WRONG_PROCESS = 1006
+MESSAGE_TOO_LARGE = 1007
+
+_END = object()
+_END_REASON = "the runner has closed stdin"
+
+
+class RpcError(Exception):
+    """Becomes the `error` member of an answer."""
+
+    def __init__(self, code, message, data=None):
+        super().__init__(message)
+        self.code = code
+        self.data = data
+
+    def as_json(self):
+        error = {"code": self.code, "message": str(self)}
+        if self.data is not None:
+            error["data"] = self.data
+        return error
+
+
+class Server:
+    """One connection to the runner; create, then serve()."""
+
+    def __init__(self, registry, channel):
+        self._registry = registry
+        self._channel = channel
+        self._process = Process()
+        self._gate = CancelGate()
+        self._requests = queue.Queue()
+        self._lock = threading.RLock()
+        self._current = None
+        self._current_id = None
+        self._cancelled = {}
+        self._queued = []
+        self._initialized = False
+        self._closing = False
+        self._live_logs = False
+        self._ending = False
+        self._finished = threading.Event()
+        self._methods = {
+            "initialize": self._initialize,
+            "health": self._health,
+            "ping": self._health,
+            "executeStep": self._execute_step,
+            "matchSteps": self._match_steps,
+            "listStepDefinitions": self._list_step_definitions,
+            "shutdown": self._shutdown,
+        }
+
+    def serve(self):
+        """Answer requests until stdin ends; the exit status."""
+        self._gate.install()
+        signal.signal(signal.SIGTERM, _raise_terminated)
+        reader = threading.Thread(target=self._read, daemon=True,
+                                  name="mprun-reader")
+        try:
+            reader.start()
+            self._answer_all()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        except BrokenPipeError:
+            pass
+        except (Terminated, KeyboardInterrupt):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            self._clean_up()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)
+        self._clean_up()
+        return 0
+
+    def _clean_up(self):
+        for problem in run_cleanups(self._process):
+            print(f"mprun: clean-up failed: {problem}", file=sys.stderr)
+
+    # Reader thread
+
+    def _read(self):
+        try:
+            for line in self._channel.lines():
+                self._take_line(line)
+        except OSError as error:
+            print(f"mprun: reading requests: {error}", file=sys.stderr)
+        self._requests.put(_END)
+        self._finish_in_time()
+
+    def _take_line(self, line):
+        if line is None:
+            self._requests.put(RpcError(
+                MESSAGE_TOO_LARGE,
+                f"the message is longer than {MAX_MESSAGE_BYTES} bytes"))
+            return
+        try:
+            message = safejson.decode(line)
+        except ValueError as error:
+            self._requests.put(RpcError(PARSE_ERROR, f"no JSON: {error}"))
+            return
+        if _is_cancel(message):
+            self._cancel(message.get("params"))
+            return
+        with self._lock:
+            if isinstance(message, dict) and "id" in message:
+                self._queued.append(_key(message["id"]))
+        self._requests.put(message)
+
+    def _cancel(self, params):
+        if not isinstance(params, dict) or "id" not in params:
+            return
+        key = _key(params["id"])
+        reason = safejson.describe(params.get("reason") or "cancelled")
+        with self._lock:
+            if self._current == key:
+                self._gate.cancel(reason)
+            elif key in self._queued:
+                self._cancelled[key] = reason
+
+    def _finish_in_time(self):
+        """After the end of stdin: what was asked is still answered, soon."""
+        if self._finished.wait(END_GRACE_S):
+            return
+        with self._lock:
+            self._ending = True
+            if self._current is not None:
+                self._gate.cancel(_END_REASON)
+        if not self._finished.wait(END_GRACE_S) and os.name == "posix":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    # Main thread
+
+    def _answer_all(self):
+        while True:
+            message = self._requests.get()
+            if message is _END:
+                self._finished.set()
+                return
+            if isinstance(message, RpcError):
+                self._send_error(None, message)
+                continue
+            self._answer(message)
+
+    def _answer(self, message):
+        request_id = message.get("id") if isinstance(message, dict) else None
+        key = _key(request_id)
+        try:
+            with self._lock:
+                if key in self._queued:
+                    self._queued.remove(key)
+            method, params = _check_envelope(message)
+            if "id" not in message:
+                return
+            result = self._run(request_id, method, params)
+        except RpcError as error:
+            self._send_error(request_id, error)
+        else:
+            self._send(request_id, {"result": result})
+
+    def _run(self, request_id, method, params):
+        key = _key(request_id)
+        with self._lock:
+            reason = self._cancelled.pop(key, None)
+            if self._ending:
+                reason = _END_REASON
+            self._current = key
+            self._current_id = request_id
+        if reason is not None:
+            raise RpcError(CANCELLED, f"cancelled: {reason}")
+        if method not in self._methods:
+            raise RpcError(METHOD_NOT_FOUND, f"unknown method: {method}")
+        if self._closing:
+            raise RpcError(SHUTTING_DOWN, "the server is shutting down")
+        try:
+            return self._methods[method](params)
+        except (RpcError, Terminated, KeyboardInterrupt, BrokenPipeError):
+            raise
+        except Exception as error:
+            raise RpcError(INTERNAL_ERROR, (
+                f"{method}: {type(error).__name__}:"
+                f" {safejson.describe(error)}")) from error
+
+    def _send_error(self, request_id, error):
+        self._send(request_id, {"error": error.as_json()})
+
+    def _send(self, request_id, outcome):
+        # After its answer nothing may speak of the request any more.
+        with self._lock:
+            self._current = None
+            self._gate.reset()
+            self._channel.write({"jsonrpc": "2.0", "id": request_id,
+                                 **outcome})
+
+    def _send_log(self, entry):
+        """Send a log line now; False if the runner takes none."""
+        with self._lock:
+            running = self._current is not None
+            if not self._live_logs:
+                return not running
+            self._channel.write({
+                "jsonrpc": "2.0", "method": "log",
+                "params": {"id": self._current_id if running else None,
+                           **entry}})
+            return True
+
+    # Methods
+
+    def _initialize(self, params):
+        if self._initialized:
+            raise RpcError(INVALID_REQUEST, "initialize was called before")
+        versions = params.get("protocolVersions")
+        if not isinstance(versions, list):
+            raise RpcError(INVALID_PARAMS,
+                           "params.protocolVersions must be an array")
+        if not any(version == PROTOCOL_VERSION and version is not True
+                   for version in versions):
+            raise RpcError(UNSUPPORTED_VERSION, "Unsupported protocol version",
+                           {"supported": [PROTOCOL_VERSION],
+                            "requested": versions})
+        self._refuse_broken_steps()
+        self._initialized = True
+        self._process.initialize_params = params
+        capabilities = params.get("capabilities")
+        self._live_logs = isinstance(capabilities, dict) and (
+            capabilities.get("log") is True)
+        return _introduction()
+
+    def _refuse_broken_steps(self):
+        problems = self._registry.problems
+        if problems:
+            raise RpcError(
+                INTERNAL_ERROR, problem_text(problems),
+                {"errors": [problem.as_json() for problem in problems]})
+
+    def _health(self, _params):
+        if self._registry.problems:
+            return {"status": "error",
+                    "message": problem_text(self._registry.problems)}
+        return {"status": "ok"}
+
+    def _execute_step(self, params):
+        self._refuse_broken_steps()
+        _check_step_params(params)
+        self._check_process(params["process"])
+        return execute(params, self._registry, self._process, self._gate,
+                       self._send_log)
+
+    def _check_process(self, name):
+        own = self._process.initialize_params.get("process")
+        if not isinstance(own, dict) or not isinstance(own.get("name"), str):
+            return
+        if name is not None and name not in (own["name"], own.get("group")):
+            raise RpcError(WRONG_PROCESS, (
+                f"this is the process {own['name']!r}, not {name!r}"))
+
+    def _match_steps(self, params):
+        self._refuse_broken_steps()
+        steps = params.get("steps")
+        if not isinstance(steps, list) or not all(
+                isinstance(entry, dict) and isinstance(entry.get("step"), str)
+                for entry in steps):
+            raise RpcError(INVALID_PARAMS,
+                           "params.steps must be an array of {step: string}")
+        return catalog.match_steps(self._registry, steps)
+
+    def _list_step_definitions(self, _params):
+        self._refuse_broken_steps()
+        return catalog.list_definitions(self._registry)
+
+    def _shutdown(self, _params):
+        count = len(self._process.cleanups)
+        problems = run_cleanups(self._process)
+        self._closing = True
+        result = {"success": not problems,
+                  "logs": [f"[INFO] {count} clean-ups done"] if count else []}
+        if problems:
+            result["status"] = "failed"
+            result["failure"] = {"kind": "resource",
+                                 "message": "; ".join(problems)}
+        return result
+
+
+def problem_text(problems):
+    """All problems of the step files, one a line."""
+    if len(problems) == 1:
+        return str(problems[0])
+    lines = [str(problem) for problem in problems]
+    return "\n".join([f"{len(lines)} errors in the step files:"] + lines)
+
+
+def _introduction():
+    return {
+        "protocolVersion": PROTOCOL_VERSION,
+        "server": {"name": "mprun-server-python",
+                   "version": mprun.__version__, "pid": os.getpid(),
+                   "language": "python",
+                   "languageVersion": platform.python_version(),
+                   "sdk": f"mprun-py {mprun.__version__}"},
+        "capabilities": {"matchSteps": True, "listStepDefinitions": True,
+                         "snippets": True, "cancel": True, "log": True},
+        "limits": {"maxMessageBytes": MAX_MESSAGE_BYTES},
+    }
+
+
+def _check_envelope(message):
+    """The method and the params object of a request."""
+    if isinstance(message, list):
+        raise RpcError(INVALID_REQUEST, "batches are not supported")
+    if not isinstance(message, dict) or not isinstance(
+            message.get("method"), str):
+        raise RpcError(INVALID_REQUEST, "a request has a method")
+    params = message.get("params")
+    if params is None:
+        params = {}
+    if not isinstance(params, dict) and "id" in message:
+        raise RpcError(INVALID_PARAMS, "params must be an object")
+    return message["method"], params
+
+
+def _check_step_params(params):
+    if not isinstance(params.get("step"), str):
+        raise RpcError(INVALID_PARAMS, "params.step must be a string")
+    for member in ("process", "stepType"):
+        if not isinstance(params.setdefault(member, None), (str, type(None))):
+            raise RpcError(INVALID_PARAMS,
+                           f"params.{member} must be a string")
+    if not isinstance(params.get("context"), (dict, type(None))):
+        raise RpcError(INVALID_PARAMS, "params.context must be an object")
+    try:
+        parse(params.get("argument"))
+    except BadArgument as error:
+        raise RpcError(INVALID_PARAMS, str(error)) from None
+
+
+def _is_cancel(message):
+    return (isinstance(message, dict) and "id" not in message
+            and message.get("method") == "$/cancelRequest")
+
+
+def _key(request_id):
+    """A request id as something to compare by type and value."""
+    return (type(request_id).__name__, safejson.encode(request_id))
+
+
+def _raise_terminated(_number, _frame):
+    raise Terminated()
