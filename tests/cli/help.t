@@ -1,0 +1,160 @@
+# What mprun says of itself. Each help fits a screen; what is in it comes from
+# the parser's tables.
+
+== the overview names every command
+$ mprun --help
+| mprun plays Gherkin scenarios on several processes at once, on every
+| combination of the platforms that can play them, and reports each case.
+|
+|   mprun [run] [OPTION]... [PATH]...    mprun COMMAND --help tells more
+|
+| Commands
+|   run      Plays the cases of features (without PATH: those of the config).
+|   plan     Prints what `run` would do and why. Starts nothing.
+|   parse    Prints features as Cucumber Messages (NDJSON). Needs no config.
+|   lint     Lists what is wrong or doubtful in features. Starts nothing.
+|   format   Gives features the canonical layout. Needs no config.
+|   help     Prints what mprun does, or what a command does.
+|   version  Prints the version.
+|
+| Examples
+|   mprun features/                      every scenario, every combination
+|   mprun features/ipc.feature:12        the scenario at this line
+|   mprun -t '@ipc and not @slow' -j4    by tags, four cases at a time
+|   mprun plan features/                 what would run and why
+|
+| Needs a mprun.yaml that says how platforms are started: docs/config.md.
+| Start with docs/tutorial.md; all options: docs/cli.md.
+| Exit status: 0 all passed, 1 some did not, 2 usage, config or feature
+| error, 3 report not written, 4 nothing selected, 5 nothing could start.
+$ mprun -h | head -1
+| mprun plays Gherkin scenarios on several processes at once, on every
+$ mprun help | head -1
+| mprun plays Gherkin scenarios on several processes at once, on every
+$ mprun --version
+| mprun 0.1.0
+$ mprun version
+| mprun 0.1.0
+$ mprun version --help | head -1
+| mprun version [OPTION]...
+
+== the help of run lists its options
+$ mprun run --help
+| mprun run [OPTION]... [PATH|PATH:LINE|CASE|@FILE]...
+| Plays the cases of features (without PATH: those of the config).
+| Select  -t, --tags EXPR                tag expression; several must all hold
+|         -n, --name REGEX               part of a scenario's name; several: any
+|             --allow-empty              nothing selected: exit 0 instead of 4
+|             --keep-going               play what parses beside files with errors
+| Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+|         -p, --profile NAME             options that the config keeps by name
+|         -D, --define NAME=VALUE        handed to the servers
+|             --platform P[,P]           only these platforms play
+|             --process NAME=P[,P]       only these play this process
+|             --combinations HOW         all, same, mixed or pairwise
+|             --require-platforms P[,P]  not available: an error, not a skip
+| Run     -j, --jobs N                   cases at the same time
+|             --order ORDER              defined, reverse or random[:SEED]
+|             --seed N                   of random order and of the servers
+|             --timeout T                of a step: 500ms, 5s, 2m; 0 is none
+|             --scenario-timeout T       of a whole case
+|             --run-timeout T            of the whole run
+|         -x, --fail-fast                stop after the first failure
+|             --max-failures N           stop after N failures
+|             --retry N                  more attempts for a case that fails
+|             --no-strict                pending steps do not fail the run
+|             --strict-protocol          servers may not print to stdout
+|             --keep                     leave the cases' shared directories
+| Show    -d, --dry-run                  print the plan and start nothing
+|             --list                     the ids of the cases; starts nothing
+|             --json                     the plan as JSON; starts nothing
+|         -f, --format TYPE[:PATH]       a report; several at once; -f help
+|             --artifacts DIR            instead of .mprun/runs
+|         -s, --live                     what the servers print, as it comes
+|             --color WHEN               auto, always or never
+|         -q, --quiet                    failures and the end only
+|         -v, --verbose                  more of everything
+|             --version                  print the version
+|         -h, --help                     print this help
+| Example: mprun -t '@ipc and not @slow' -f junit:out.xml features/
+| More: docs/cli.md
+$ mprun help run | head -1
+| mprun run [OPTION]... [PATH|PATH:LINE|CASE|@FILE]...
+$ mprun run -h features/ --nonsense | head -1
+| mprun run [OPTION]... [PATH|PATH:LINE|CASE|@FILE]...
+
+== the help of plan lists its options
+$ mprun plan --help
+| mprun plan [OPTION]... [PATH|PATH:LINE|CASE|@FILE]...
+| Prints what `run` would do and why. Starts nothing.
+| Select  -t, --tags EXPR                tag expression; several must all hold
+|         -n, --name REGEX               part of a scenario's name; several: any
+|             --allow-empty              nothing selected: exit 0 instead of 4
+|             --keep-going               play what parses beside files with errors
+| Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+|         -p, --profile NAME             options that the config keeps by name
+|         -D, --define NAME=VALUE        handed to the servers
+|             --platform P[,P]           only these platforms play
+|             --process NAME=P[,P]       only these play this process
+|             --combinations HOW         all, same, mixed or pairwise
+|             --require-platforms P[,P]  not available: an error, not a skip
+| Run         --order ORDER              defined, reverse or random[:SEED]
+|             --seed N                   of random order and of the servers
+|             --timeout T                of a step: 500ms, 5s, 2m; 0 is none
+|             --scenario-timeout T       of a whole case
+|             --retry N                  more attempts for a case that fails
+| Show        --list                     the ids of the cases; starts nothing
+|             --json                     the plan as JSON; starts nothing
+|             --color WHEN               auto, always or never
+|         -q, --quiet                    failures and the end only
+|         -v, --verbose                  more of everything
+|             --version                  print the version
+|         -h, --help                     print this help
+| Example: mprun plan features/ipc.feature:12
+| More: docs/cli.md
+
+== the help of parse lists its options
+$ mprun parse --help
+| mprun parse [OPTION]... PATH...
+| Prints features as Cucumber Messages (NDJSON). Needs no config.
+| Read        --lenient                  'de-DE' as 'de', English keywords too
+| Omit        --no-source                without the texts of the files
+|             --no-ast                   without the syntax trees
+|             --no-pickles               without the pickles
+|             --version                  print the version
+|         -h, --help                     print this help
+| Example: mprun parse --no-source --no-ast features/
+| More: docs/cli.md
+
+== the types of reports
+$ mprun -f help
+| progress   a line for each scenario, failures whole, live on a terminal
+| pretty     each case with its steps, processes, platforms and times
+| junit      JUnit XML as Jenkins' schema has it, a suite for each feature
+| json       a summary for programs: counts, and each case's status
+| rerun      ids of the cases that did not pass, for mprun @FILE
+$ mprun run --format help --format junit | wc -l
+| 5
+
+== no help is wider than 80 columns or longer than a screen
+$ for c in run plan parse lint format help version; do mprun $c --help; done | \
+  awk 'length > 80'
+$ for c in run plan parse lint format help version; do mprun $c --help | wc -l; done | \
+  awk '$1 > 40'
+
+== help that cannot be written is not a success
+needs test -c /dev/full
+$ mprun --help >/dev/full
+! mprun: standard output: No space left on device
+? 3
+
+== help of what is not there
+$ mprun help pasre
+! mprun: unknown command 'pasre', did you mean 'parse'? (mprun --help)
+? 2
+$ mprun help frobnicate
+! mprun: unknown command 'frobnicate' (mprun --help)
+? 2
+$ mprun help run plan
+! mprun: 'plan' is one word too many for 'help'
+? 2

@@ -1,0 +1,114 @@
+# `mprun parse`: Cucumber Messages, without a configuration.
+
+== messages of a file
+file a.feature <<END
+Feature: A
+  Scenario: one
+    Given x
+END
+$ mprun parse --no-pickles --no-ast a.feature
+| {"source":{"uri":"a.feature","data":"Feature: A\n  Scenario: one\n    Given x\n","mediaType":"text/x.cucumber.gherkin+plain"}}
+$ mprun parse --no-source a.feature | cut -c1-18
+| {"gherkinDocument"
+| {"pickle":{"id":"3
+$ mprun parse --no-source --no-pickles a.feature | grep -c '"text":"x"'
+| 1
+$ mprun parse --no-source --no-ast a.feature | grep -o '"name":"one"'
+| "name":"one"
+
+== parse errors are messages too, and the exit status is 1
+file bad.feature <<END
+Feature: A
+  Scenario: one
+    Given x
+    Giben y
+END
+file good.feature <<END
+Feature: B
+END
+$ mprun parse --no-source --no-ast bad.feature good.feature
+| {"parseError":{"source":{"uri":"bad.feature","location":{"line":4,"column":5}},"message":"(4:5): expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Giben y'"}}
+? 1
+$ mprun parse --no-source bad.feature good.feature | cut -c1-18
+| {"parseError":{"so
+| {"gherkinDocument"
+
+== a folder, sorted, with its folders
+file f/b.feature <<END
+Feature: B
+END
+file f/a/z.feature <<END
+Feature: Z
+END
+file f/.hidden/h.feature <<END
+Feature: H
+END
+file f/notes.txt <<END
+no feature
+END
+$ mprun parse --no-ast --no-pickles f | grep -o '"uri":"[^"]*"'
+| "uri":"f/a/z.feature"
+| "uri":"f/b.feature"
+$ mkdir empty; mprun parse empty
+! empty: warning: no *.feature or *.feature.md file in there
+
+== files that cannot be read, beside one that can
+file a.feature <<END
+Feature: A
+END
+file notes.txt <<END
+no feature
+END
+$ mkfifo pipe.feature; mkdir folder.feature
+$ mprun parse --no-ast --no-pickles gone.feature pipe.feature notes.txt \
+  folder.feature a.feature | grep -c '"source"'
+| 1
+! gone.feature: No such file or directory, did you mean 'pipe.feature'?
+! pipe.feature: cannot be read: it is not a regular file
+! notes.txt: not a feature file (.feature or .feature.md)
+$ mprun parse gone.feature a.feature >out
+! gone.feature: No such file or directory, did you mean 'pipe.feature'?
+? 1
+$ mprun parse pipe.feature
+! pipe.feature: cannot be read: it is not a regular file
+? 1
+$ mprun parse a.feture
+! a.feture: No such file or directory, did you mean 'a.feature'?
+? 1
+
+== a file without permission
+needs test "$(id -u)" -ne 0
+file a.feature <<END
+Feature: A
+END
+$ chmod 000 a.feature; mprun parse a.feature
+! a.feature: cannot be read: Permission denied
+? 1
+
+== standard input
+file a.feature <<END
+Feature: A
+END
+$ mprun parse --no-ast --no-pickles - <a.feature
+| {"source":{"uri":"-","data":"Feature: A\n","mediaType":"text/x.cucumber.gherkin+plain"}}
+
+== output that cannot be written
+needs test -c /dev/full
+file a.feature <<END
+Feature: A
+END
+$ mprun parse a.feature >/dev/full
+! mprun: standard output: No space left on device
+? 3
+# A standard output that is closed is one that nobody reads.
+$ mprun parse a.feature >&-
+
+== a config is not needed, and a wrong one not looked at
+file mprun.yaml <<END
+nonsense
+END
+file a.feature <<END
+Feature: A
+END
+$ mprun parse --no-ast --no-pickles a.feature | wc -l
+| 1

@@ -1,0 +1,191 @@
+# --format: which reports, where they go, and what cannot be written.
+
+replace (?m)(?<=in )[0-9.]+m?s$ with <time>
+replace [0-9]{8}-[0-9]{6}-[0-9a-f]{8} with <run>
+
+== several at once, the console stays
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process fails
+END
+$ mprun -f junit:reports/deep/out.xml -f json:out.json -f rerun:again.txt >out
+? 1
+$ tail -1 out
+| 2 cases: 1 passed, 1 failed in <time>
+$ head -1 reports/deep/out.xml; grep -o 'testsuites name="mprun".*tests=.*' reports/deep/out.xml | sed 's/time="[^"]*" //'
+| <?xml version="1.0" encoding="UTF-8"?>
+| testsuites name="mprun" tests="2" failures="1" errors="0">
+$ cat again.txt
+| features/a.feature:4[writer=sh]
+$ ls
+| again.txt
+| features
+| mprun.yaml
+| out
+| out.json
+| reports
+| started
+$ ls .mprun/runs/latest/journal.ndjson
+| .mprun/runs/latest/journal.ndjson
+
+== a report on standard output takes the place of the console
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process fails
+END
+$ mprun -f rerun
+| features/a.feature:2[writer=sh]
+? 1
+$ mprun -f rerun:-
+| features/a.feature:2[writer=sh]
+? 1
+$ mprun -f junit --order random:3 | head -1
+| <?xml version="1.0" encoding="UTF-8"?>
+! mprun: random order; --order random:3 repeats it
+
+== a type that there is not
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f jnit -f xml:out.xml -f junit: -f progress -f pretty
+! --format jnit: no report is called 'jnit', did you mean 'junit'?
+! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, junit, json, rerun
+! --format junit:: the path is empty; write junit:PATH, or junit for standard output
+! --format: progress and pretty would both be written to standard output; give one of them another path: --format pretty:PATH
+? 2
+$ mprun -f junit:out.xml -f json:out.xml
+! --format: junit and json would both be written to out.xml; give one of them another path: --format json:PATH
+? 2
+$ test ! -e started -a ! -e .mprun -a ! -e out.xml
+
+== a path that cannot be written is found out before anything starts
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f junit:mprun.yaml/out.xml
+! mprun.yaml: the folder cannot be made for mprun.yaml/out.xml: Not a directory
+? 2
+$ mprun -f junit:features
+! features: no report can be written there: Is a directory
+? 2
+$ mprun --artifacts mprun.yaml/runs
+! $DIR/mprun.yaml/runs/<run>: the run's folder cannot be made: Not a directory (--artifacts names another place)
+? 2
+$ test ! -e started -a ! -e .mprun
+$ cat mprun.yaml | wc -l
+| 1
+
+== a path that cannot be written in the end is exit 3
+needs test -c /dev/full
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f junit:/dev/full >out
+! mprun: /dev/full: the report was not written: No space left on device
+? 3
+$ tail -1 out
+| 1 case: 1 passed in <time>
+$ mprun >/dev/full
+! mprun: standard output: No space left on device (cases: 1 passed)
+? 3
+
+== the run's files, somewhere else
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells HOME
+END
+$ mprun --artifacts some/where >out
+? 1
+$ ls some/where/latest some/where/latest/a-1-1
+| some/where/latest:
+| a-1-1
+| journal.ndjson
+|
+| some/where/latest/a-1-1:
+| writer.stderr.log
+$ test ! -e .mprun
+$ mprun --artifacts some/where >out; ls some/where | wc -l
+| 3
+
+== a case that passed leaves no empty folders
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun --artifacts files >out
+$ ls files/latest
+| journal.ndjson
+
+== a failure ends with the command that repeats its case
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+profiles: {ci: {jobs: 2}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process fails
+END
+$ mprun -p ci -D SIZE=4 --timeout 5s >out
+? 1
+$ grep repeat out
+|   repeat mprun -p ci -D SIZE=4 --timeout 5000ms 'features/a.feature:2[writer=sh]'
+$ sh -c "$(sed -n 's/^ *repeat //p' out)" >again
+? 1
+$ tail -1 again
+| 1 case: 1 failed in <time>
+
+== colours: asked for, refused, left to the terminal
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+file count.sh <<END
+"$@" | grep -c "$(printf '\033')"
+exit 0
+END
+$ sh count.sh mprun
+| 0
+$ test "$(FORCE_COLOR=1 sh count.sh mprun)" -gt 0
+$ FORCE_COLOR=1 NO_COLOR=1 sh count.sh mprun
+| 0
+$ test "$(sh count.sh mprun --color always)" -gt 0
+$ FORCE_COLOR=1 sh count.sh mprun --color never
+| 0

@@ -1,0 +1,222 @@
+# What a run is told: defines, profiles, order, seed, jobs, variables, secrets.
+
+replace (?m)(?<=in )[0-9.]+m?s$ with <time>
+
+== -D reaches the servers
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells MPRUN_DEFINE_SIZE
+END
+$ mprun -D SIZE=64 -D SIZE=128 >out
+? 1
+$ grep -o 'it is .*' out | sort -u
+| it is 128
+$ mprun -D SIZE='a b=c' >out
+? 1
+$ grep -o 'it is .*' out | sort -u
+| it is a b=c
+
+== a flag beats the profile, the profile the file
+file mprun.yaml <<END
+platforms:
+  a: {command: [touch, started]}
+  b: {command: [touch, started]}
+timeouts: {step: 7s}
+combinations: {strategy: same}
+profiles:
+  ci: {timeout: 2m, combinations: mixed, tags: "not @wip", jobs: 8}
+  one: {platform: a}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+    Then the 'reader' process passes
+  @wip
+  Scenario: two
+    When the 'writer' process passes
+END
+file show.sh <<END
+mprun --json "$@" | tr ',' '\n' | sed -n 's/.*"timeoutMs":\([1-9][0-9]*\).*/\1/p' | sort -u
+mprun --list "$@"
+END
+$ sh show.sh
+| 7000
+| features/a.feature:2[reader=a,writer=a]
+| features/a.feature:2[reader=b,writer=b]
+| features/a.feature:6[writer=a]
+| features/a.feature:6[writer=b]
+$ sh show.sh -p ci
+| 120000
+| features/a.feature:2[reader=a,writer=b]
+| features/a.feature:2[reader=b,writer=a]
+$ sh show.sh -p ci --timeout 1s --combinations all
+| 1000
+| features/a.feature:2[reader=a,writer=a]
+| features/a.feature:2[reader=a,writer=b]
+| features/a.feature:2[reader=b,writer=a]
+| features/a.feature:2[reader=b,writer=b]
+$ MPRUN_PROFILE=one mprun --list
+| features/a.feature:2[reader=a,writer=a]
+| features/a.feature:6[writer=a]
+$ MPRUN_PROFILE=one mprun --list -p ci
+| features/a.feature:2[reader=a,writer=b]
+| features/a.feature:2[reader=b,writer=a]
+$ MPRUN_PROFILE=nine mprun --list
+! mprun: unknown profile 'nine', did you mean 'one'? (mprun.yaml)
+? 2
+# Variables that servers get are no options.
+$ MPRUN_PROCESS=reader=b MPRUN_TIMEOUT=1s mprun --list -n one -p one
+| features/a.feature:2[reader=a,writer=a]
+
+== the environment names the configuration, a flag another one
+file one.yaml <<END
+platforms: {one: {command: [touch, started]}}
+END
+file two.yaml <<END
+platforms: {two: {command: [touch, started]}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ MPRUN_CONFIG=one.yaml mprun --list
+| features/a.feature:2[writer=one]
+$ MPRUN_CONFIG=one.yaml mprun --list -c two.yaml
+| features/a.feature:2[writer=two]
+
+== random order is told and can be repeated
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario Outline: <n>
+    When the 'p<n>' process passes
+    Examples:
+      | n |
+      | 1 |
+      | 2 |
+      | 3 |
+      | 4 |
+      | 5 |
+      | 6 |
+      | 7 |
+      | 8 |
+END
+$ mprun -j1 --order random >out 2>err; mv started first
+$ sed 's/random:[0-9]*/random:SEED/' err
+| mprun: random order; --order random:SEED repeats it
+$ mprun -j1 --order "$(sed 's/.*--order \(random:[0-9]*\).*/\1/' err)" \
+  >out 2>&1; cmp started first; rm started
+$ mprun -j1 --order random:7 >out
+! mprun: random order; --order random:7 repeats it
+$ tr '\n' ' ' <started; sort -u started | wc -l; mv started first
+| p2 p5 p6 p3 p7 p1 p4 p8 8
+$ mprun -j1 --order random --seed 7 >out
+! mprun: random order; --order random:7 repeats it
+$ cmp started first; rm started
+$ grep 'seed ' out
+| seed       7
+$ mprun -j1 --order reverse >out; tr '\n' ' ' <started; rm started
+| p8 p7 p6 p5 p4 p3 p2 p1 \ (no newline)
+$ mprun -j1 >out; tr '\n' ' ' <started
+| p1 p2 p3 p4 p5 p6 p7 p8 \ (no newline)
+
+== variables of the configuration
+file mprun.yaml <<END
+platforms:
+  sh:
+    command: [sh, "${SRC}/tests/cli/server.sh"]
+    protocol: bare
+    env: {NAME: "${WHO:-nobody} ${case.number} ${seed} $$"}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process tells NAME
+END
+$ mprun --seed 3 >out
+? 1
+$ grep -o 'it is .*' out | sort -u
+| it is nobody 2 3 $
+$ WHO='${HOME}' mprun --seed 3 >out
+? 1
+$ grep -o 'it is .*' out | sort -u
+| it is ${HOME} 2 3 $
+
+== secrets are masked in console, reports and journal
+file mprun.yaml <<END
+platforms:
+  sh:
+    command: [sh, "${SRC}/tests/cli/server.sh"]
+    protocol: bare
+    env: {TOKEN: "squeamish-ossifrage"}
+secrets: [DB_PASSWORD, TOKEN, SHORT]
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells DB_PASSWORD
+  Scenario: two
+    When the 'writer' process tells TOKEN
+END
+$ SHORT=abc DB_PASSWORD=swordfish-xyzzy mprun -f pretty -f junit:out.xml \
+  -f json:out.json --color always >out
+! mprun.yaml: warning: secrets: the value of SHORT is shorter than 4 characters and is not masked
+? 1
+$ test "$(grep -c 'it is \*\*\*' out)" -gt 0
+$ grep -l -e 'it is \*\*\*' out.xml out.json
+| out.xml
+| out.json
+$ grep -rl -e swordfish-xyzzy -e squeamish-ossifrage . | grep -v mprun.yaml
+? 1
+
+== --jobs plays cases beside each other
+needs python3 -c pass
+file meet.py <<END
+# Two cases that wait for each other: each announces itself and waits until
+# the other one is there.
+import json, os, socket, sys
+name = "meet.sock"
+for line in sys.stdin:
+    request = json.loads(line)
+    result = {"status": "ok"}
+    if request["method"] == "executeStep":
+        meeting = socket.socket(socket.AF_UNIX)
+        if request["params"]["step"] == "waits":
+            meeting.bind(name)
+            meeting.listen(1)
+            open("listening", "w").close()
+            meeting.accept()
+        else:
+            while True:
+                try:
+                    meeting.connect(name)
+                    break
+                except OSError:
+                    pass
+        result = {"success": True}
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}),
+          flush=True)
+END
+file mprun.yaml <<END
+platforms: {py: {command: [python3, meet.py], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process waits
+  Scenario: two
+    When the 'writer' process calls
+END
+$ mprun -j2 --timeout 15s >out
+$ tail -1 out
+| 2 cases: 2 passed in <time>

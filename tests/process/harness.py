@@ -1,0 +1,314 @@
+"""Runs the real mprun on real, mostly misbehaving, servers and looks at what
+is left: its exit status, journal and reports, processes, files.
+
+Every run has a folder of its own, a mark in its environment that all its
+descendants inherit, and a short TMPDIR of its own. The test makes itself a
+subreaper, so that whatever outlives mprun becomes its child and is counted,
+also what has dropped its environment.
+"""
+import ctypes
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import xml.etree.ElementTree
+from pathlib import Path
+
+MULTIPLIER = float(os.environ.get("MPRUN_TEST_TIMEOUT_MULTIPLIER", "1"))
+SOAK = int(os.environ.get("MPRUN_SOAK", "1") or "1")
+SKIP = 77
+MARK = "MPRUN_TEST_MARK"
+PR_SET_CHILD_SUBREAPER = 36
+
+_started = set()
+_lock = threading.Lock()
+
+
+def become_subreaper():
+    """Also takes back what a background job inherits: mprun leaves a signal
+    alone that was ignored when it started."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+                   signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+
+
+def proc_text(pid, name):
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
+def proc_state(pid):
+    text = proc_text(pid, "stat").rpartition(b")")[2].split()
+    return text[0].decode() if text else "gone"
+
+
+def pids():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def describe(pid):
+    words = proc_text(pid, "cmdline").replace(b"\0", b" ").decode("utf-8",
+                                                                  "replace")
+    return f"{pid} {proc_state(pid)} {words.strip()}"
+
+
+def marked(mark):
+    """Living processes that carry the mark in their environment."""
+    entry = f"{MARK}={mark}".encode()
+    return [pid for pid in pids()
+            if entry in proc_text(pid, "environ").split(b"\0")
+            and proc_state(pid) not in "ZX"]
+
+
+def adopted():
+    """Living children of ours that we did not start."""
+    found = []
+    for task in os.listdir("/proc/self/task"):
+        children = proc_text("self", f"task/{task}/children").split()
+        found += [int(child) for child in children]
+    with _lock:
+        found = [pid for pid in found if pid not in _started]
+    for pid in list(found):
+        if proc_state(pid) in "ZX":
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass
+            found.remove(pid)
+    return found
+
+
+def wait_until(condition, seconds):
+    """True as soon as the condition holds, False when the time is over."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def kill_all(found):
+    for pid in found:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+class Place:
+    """A folder with a configuration, features, artifacts and a TMPDIR."""
+
+    def __init__(self, mprun, name="case"):
+        self.mprun = mprun
+        self.folder = Path(tempfile.mkdtemp(prefix="mpt-"))
+        self.tmp = self.folder / "t"
+        self.tmp.mkdir()
+        self.mark = f"{os.getpid()}-{self.folder.name}-{name}"
+        (self.folder / "features").mkdir()
+
+    def config(self, platforms, timeouts=None, more=""):
+        lines = ["version: 1", "features: [features]", "platforms:"]
+        lines += [f"  {name}: {json.dumps(body)}"
+                  for name, body in platforms.items()]
+        if timeouts:
+            lines.append(f"timeouts: {json.dumps(timeouts)}")
+        (self.folder / "mprun.yaml").write_text("\n".join(lines) + "\n" + more)
+
+    def feature(self, text, name="f"):
+        (self.folder / "features" / f"{name}.feature").write_text(text)
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items()
+                if not name.startswith("MPRUN_") and name not in
+                ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS")}
+        kept.update({MARK: self.mark, "TMPDIR": str(self.tmp)})
+        return kept
+
+    def command(self, args=()):
+        return [str(self.mprun), "run", "--artifacts",
+                str(self.folder / "runs"), "-f",
+                f"junit:{self.folder / 'junit.xml'}", *args, "features"]
+
+    def start(self, args=(), wrapper=(), **options):
+        options.setdefault("stdin", subprocess.DEVNULL)
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        options.setdefault("env", self.environment())
+        with _lock:
+            child = subprocess.Popen([*wrapper, *self.command(args)],
+                                     cwd=self.folder, **options)
+            _started.add(child.pid)
+        return child
+
+    def run(self, args=(), seconds=60, **options):
+        child = self.start(args, **options)
+        try:
+            out, err = child.communicate(timeout=seconds * MULTIPLIER)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            out, err = child.communicate()
+            err = (err or b"") + b"\n(test: mprun did not end in time)"
+        return Run(self, child.returncode, out or b"", err or b"")
+
+    def journal_path(self):
+        found = sorted((self.folder / "runs").glob("2*/journal.ndjson"))
+        return found[-1] if found else None
+
+    def survivors(self, seconds=2.0):
+        """What still lives after a grace that only a loaded machine needs."""
+        wait_until(lambda: not marked(self.mark), seconds * MULTIPLIER)
+        return [describe(pid) for pid in marked(self.mark)]
+
+    def remove(self):
+        kill_all(marked(self.mark))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Run:
+    """A run that is over: what it said and what it left."""
+
+    def __init__(self, place, status, out, err):
+        self.place = place
+        self.status = status
+        self.out = out.decode("utf-8", "replace")
+        self.err = err.decode("utf-8", "replace")
+        self.records, self.broken = read_journal(place.journal_path())
+
+    def of_type(self, kind):
+        return [r for r in self.records if r["type"] == kind]
+
+    def cases(self):
+        return [r.get("status", "not-run")
+                for r in self.of_type("case-finished") if r.get("final")]
+
+    def steps(self, case=1, attempt=None):
+        last = {r["step"]: r.get("status", "not-run")
+                for r in self.of_type("step-finished")
+                if r.get("case") == case and
+                attempt in (None, r.get("attempt"))}
+        return [last[step] for step in sorted(last)]
+
+    def texts(self):
+        kinds = ("step-result", "step-finished", "case-finished", "note",
+                 "cause", "log", "process-exited")
+        return [r["text"] for r in self.records
+                if r["type"] in kinds and r.get("text")]
+
+    def report_faults(self):
+        """The JUnit file must be XML and say what the journal says."""
+        path = self.place.folder / "junit.xml"
+        if not path.exists():
+            return ["there is no JUnit file"]
+        faults = []
+        try:
+            root = xml.etree.ElementTree.parse(path).getroot()
+            count = len(root.findall(".//testcase"))
+            cases = len({r["case"] for r in self.of_type("case-started")})
+            if count != cases:
+                faults.append(f"JUnit has {count} cases, the journal {cases}")
+        except xml.etree.ElementTree.ParseError as error:
+            faults.append(f"JUnit is not well-formed: {error}")
+        if shutil.which("xmllint"):
+            lint = subprocess.run(["xmllint", "--noout", str(path)],
+                                  capture_output=True, check=False)
+            if lint.returncode:
+                faults.append("xmllint: " + lint.stderr.decode()[:300])
+        return faults
+
+    def leftovers(self):
+        """Processes and files that outlived the run."""
+        faults = [f"still alive: {line}" for line in self.place.survivors()]
+        faults += [f"left in TMPDIR: {path.name}"
+                   for path in self.place.tmp.iterdir()]
+        for record in self.of_type("run-started"):
+            prefix = "mp" + record["id"].rpartition("-")[2]
+            faults += [f"left: /dev/shm/{name}"
+                       for name in os.listdir("/dev/shm") if prefix in name]
+        return faults
+
+
+def read_journal(path):
+    records, broken = [], []
+    if not path:
+        return records, ["there is no journal"]
+    data = path.read_bytes()
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            records.append(json.loads(line.decode("utf-8")))
+        except ValueError as error:
+            broken.append(f"journal line {number}: {error}")
+    if lines[-1]:
+        broken.append("journal: the last line has no end")
+    return records, broken
+
+
+def scenario(steps, tags="", name="s"):
+    """A scenario; a step without quotes is one of the process 'a'."""
+    lines = [f"  {tags}"] if tags else []
+    lines.append(f"  Scenario: {name}")
+    for step in steps:
+        if step.startswith("|"):
+            lines.append("      " + step)
+        else:
+            said = re.search(r"'|^\d+ seconds|^wait|all processes", step)
+            lines.append("    * " + (step if said else
+                                     f"the 'a' process {step}"))
+    return "\n".join(lines) + "\n"
+
+
+def popen(*args, **options):
+    """subprocess.Popen for what is not mprun itself."""
+    with _lock:
+        child = subprocess.Popen(*args, **options)
+        _started.add(child.pid)
+    return child
+
+
+def started(pid):
+    """The child was started by other means, and is not an orphan."""
+    with _lock:
+        _started.add(pid)
+
+
+class Report:
+    """Collects faults; the exit status of a test."""
+
+    def __init__(self):
+        self.faults = 0
+        self.done = 0
+
+    def check(self, name, faults, run=None, verbose=False):
+        self.done += 1
+        if not faults:
+            if verbose:
+                print(f"ok    {name}")
+            return True
+        self.faults += 1
+        print(f"FAIL  {name}")
+        for fault in faults:
+            print(f"      {fault}")
+        if run is not None:
+            said = (run.out + run.err).strip().splitlines()
+            for line in said[-25:]:
+                print(f"      | {line}")
+        return False
+
+    def finish(self, what):
+        left = [describe(pid) for pid in adopted()]
+        if left and not wait_until(lambda: not adopted(), 2 * MULTIPLIER):
+            self.check("nothing outlives the test",
+                       [describe(pid) for pid in adopted()])
+            kill_all(adopted())
+        print(f"{self.done - self.faults} of {self.done} {what} passed")
+        return 1 if self.faults else 0

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""mprun is interrupted: by signals and by SIGKILL at random moments, and by
+Ctrl-C typed into a terminal. Nothing of its cases lives on, and what it has
+told so far is whole.
+
+usage: test_interrupt.py --mprun PATH --server PATH [--rounds N | --soak]
+                         [--seed N] [--no-terminal]
+"""
+import argparse
+import os
+import pty
+import random
+import signal
+import sys
+import time
+
+import harness
+
+# Servers in every state: starting, busy, idle, stubborn, with descendants.
+STEPS = (
+    ["passes", "never answers"],
+    ["has a daemon", "sleeps 3000"],
+    ["has a grandchild elsewhere", "has a child", "sleeps 3000"],
+    ["ignores TERM", "never answers"],
+    ["begins: never answers", "the 'b' process passes", "wait for '3' seconds",
+     "completes"],
+    ["leaves shared memory", "leaves a pipe", "wait for '3' seconds"],
+    ["passes", "restarts", "stops", "starts", "sleeps 3000"],
+    ["floods with logs 200", "has a noisy grandchild", "sleeps 3000"],
+)
+
+
+def make_place(options):
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}},
+                 {"step": "20s", "stop": "1s"})
+    place.feature("Feature: f\n" + "".join(
+        harness.scenario(steps, name=f"s{i}")
+        for i, steps in enumerate(STEPS * 2)))
+    return place
+
+
+def after_kill(place):
+    """Two seconds are given; nothing of the run may be left then."""
+    faults = [f"still alive after 2 s: {line}" for line in place.survivors()]
+    harness.wait_until(lambda: not list(place.tmp.iterdir()),
+                       2 * harness.MULTIPLIER)
+    faults += [f"left in TMPDIR: {path}" for path in place.tmp.iterdir()]
+    path = place.journal_path()
+    records, broken = harness.read_journal(path) if path else ([], [])
+    faults += [fault for fault in broken if "no end" not in fault]
+    for record in records[:1]:
+        prefix = "mp" + record["id"].rpartition("-")[2]
+        harness.wait_until(lambda: not any(
+            prefix in name for name in os.listdir("/dev/shm")),
+            2 * harness.MULTIPLIER)
+        faults += [f"left: /dev/shm/{name}"
+                   for name in os.listdir("/dev/shm") if prefix in name]
+    return faults
+
+
+def kill_at_random(options, number, chance):
+    place = make_place(options)
+    child = place.start(["-j", "4"])
+    # Half of them while the first processes are being started.
+    moment = chance.uniform(0, chance.choice((0.1, 1.2)))
+    time.sleep(moment)
+    child.send_signal(number)
+    try:
+        child.communicate(timeout=10 * harness.MULTIPLIER)
+        faults = []
+    except Exception as error:  # it hangs
+        child.kill()
+        child.communicate()
+        faults = [f"mprun did not end: {error}"]
+    faults += after_kill(place)
+    path = place.journal_path()
+    begun = path and any(r["type"] == "case-started"
+                         for r in harness.read_journal(path)[0])
+    if number != signal.SIGKILL and begun:
+        run = harness.Run(place, child.returncode, b"", b"")
+        faults += interrupted_faults(run, 128 + number)
+    place.remove()
+    return moment, faults
+
+
+def interrupted_faults(run, status):
+    faults = list(run.broken)
+    if run.status != status:
+        faults.append(f"exit status {run.status}, expected {status}")
+    faults += run.report_faults()
+    total = len(STEPS) * 2
+    if len(run.cases()) != total:
+        faults.append(f"{len(run.cases())} of {total} cases are told")
+    odd = set(run.cases()) - {"interrupted", "not-run", "passed", "leaked",
+                              "crashed"}
+    if odd:
+        faults.append(f"statuses {odd}")
+    for record in run.of_type("case-finished"):
+        if record.get("status") == "interrupted" and \
+                not record.get("text", "").startswith("interrupted"):
+            faults.append(f"interrupted says: {record.get('text')}")
+        if record.get("status", "not-run") == "not-run" and \
+                record.get("text") != "interrupted":
+            faults.append(f"not-run says: {record.get('text')}")
+    if not run.of_type("run-finished"):
+        faults.append("the journal has no end")
+    return faults
+
+
+def type_in_terminal(options, times):
+    """Starts mprun with a terminal of its own as its controlling one."""
+    place = make_place(options)
+    began = time.monotonic()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(place.folder)
+        command = place.command(["-j", "4"])
+        os.execve(command[0], command, place.environment())
+    harness.started(pid)
+    output = b""
+    typed, status = 0, None
+    end = began + 20 * harness.MULTIPLIER
+    os.set_blocking(terminal, False)
+    while time.monotonic() < end:
+        try:
+            output += os.read(terminal, 65536)
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:  # the terminal is closed
+            time.sleep(0.01)
+        due = 0.8 + typed * 0.15
+        if typed < times and time.monotonic() - began > due:
+            os.write(terminal, b"\x03")
+            typed += 1
+        done, code = os.waitpid(pid, os.WNOHANG)
+        if done:
+            status = os.waitstatus_to_exitcode(code)
+            break
+    took = time.monotonic() - began
+    faults = []
+    if status is None:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        faults.append("mprun did not end")
+    os.close(terminal)
+    run = harness.Run(place, status, output, b"")
+    faults += interrupted_faults(run, 130) + after_kill(place)
+    # stop is 1 s; a second Ctrl-C waits for nothing.
+    bound = (0.8 + 1 + 2) if times == 1 else (0.95 + 2)
+    if took > bound * harness.MULTIPLIER + 1:
+        faults.append(f"it took {took:.1f} s")
+    place.remove()
+    return run, faults
+
+
+def ignored(options):
+    """What was ignored when mprun began stays so: nohup, background jobs."""
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}})
+    place.feature("Feature: f\n" + harness.scenario(["sleeps 600"]))
+    child = place.start(preexec_fn=lambda: signal.signal(signal.SIGHUP,
+                                                         signal.SIG_IGN))
+    harness.wait_until(lambda: len(harness.marked(place.mark)) > 1, 5)
+    child.send_signal(signal.SIGHUP)
+    out, err = child.communicate(timeout=20 * harness.MULTIPLIER)
+    run = harness.Run(place, child.returncode, out, err)
+    faults = run.broken + run.report_faults() + run.leftovers()
+    if run.status or run.cases() != ["passed"]:
+        faults.append(f"exit {run.status}, cases {run.cases()}")
+    place.remove()
+    return run, faults
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mprun", required=True)
+    parser.add_argument("--server", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--soak", action="store_true")
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 100000)
+    parser.add_argument("--no-terminal", action="store_true")
+    options = parser.parse_args()
+    if options.soak:  # three kinds a round: some fifty in all
+        options.rounds = 17 * harness.SOAK
+    harness.become_subreaper()
+    report = harness.Report()
+    print(f"seed {options.seed}")
+    chance = random.Random(options.seed)
+    for times in () if options.no_terminal else (1, 2):
+        run, faults = type_in_terminal(options, times)
+        report.check(f"Ctrl-C, {times} times", faults, run)
+    run, faults = ignored(options)
+    report.check("a signal that was ignored from the beginning", faults, run)
+    for i in range(options.rounds):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            moment, faults = kill_at_random(options, number, chance)
+            report.check(f"round {i}: {number.name} after {moment:.3f} s",
+                         faults)
+    return report.finish("checks")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
