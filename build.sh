@@ -1,0 +1,420 @@
+#!/bin/sh
+# Sets the machine up, builds and runs; see usage below. POSIX sh, because a
+# small system has nothing else. What is missing is found first, shown, and
+# only then installed; nothing is fetched when nothing is missing.
+set -eu
+cd "$(dirname "$0")"
+root=$(pwd)
+logs=build/log
+
+usage()
+{
+    cat <<'END'
+usage: ./build.sh COMMAND
+
+  demo          build mprun and play features/ipc with the C, the Python and,
+                where node and npm are there, the Node platform server; the
+                reports lie in build/demo
+  check         build with gcc and clang, plain and with sanitizers, and run
+                all tests but the long ones
+  soak          run the long tests; MPRUN_SOAK=N makes them N times as long
+  install-deps  only install what demo and check need
+  help          this text
+
+Each command first installs what it needs and the machine lacks (apt, dnf,
+apk, brew), with sudo unless run as root. All of it was tried on Debian 12, the
+set-up on Debian 13 and Ubuntu 22.04 too; the ways of dnf, apk and brew were
+never run, and mprun is made for Linux.
+END
+}
+
+say()
+{
+    printf '%s\n' "== $*"
+}
+
+# Ends the script; the last line says what happened.
+fail()
+{
+    printf '%s\n' "$command: FAILED: $*"
+    exit 1
+}
+
+# ---------------------------------------------------------------- set-up --
+
+# probe | apt | dnf | apk | brew. Probes are the functions have_<first word>.
+# "-": there is no such package; what needs it is skipped there.
+needs_demo='
+cc|gcc libc6-dev|gcc glibc-devel|gcc musl-dev|-
+command cmake|cmake|cmake|cmake|cmake
+command ninja|ninja-build|ninja-build|samurai|ninja
+command pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config
+module libuv|libuv1-dev|libuv-devel|libuv-dev|libuv
+module libcjson|libcjson-dev|cjson-devel|cjson-dev|cjson
+module libpcre2-8|libpcre2-dev|pcre2-devel|pcre2-dev|pcre2
+module libutf8proc|libutf8proc-dev|utf8proc-devel|utf8proc-dev|utf8proc
+module yaml-0.1|libyaml-dev|libyaml-devel|yaml-dev|libyaml
+command python3|python3|python3|python3|python3
+python_packages|python3-venv|python3-pip|py3-pip|-
+'
+needs_check='
+module cmocka|libcmocka-dev|libcmocka-devel|cmocka-dev|cmocka
+command clang|clang|clang|clang|llvm
+command clang-tidy|clang-tidy|clang-tools-extra|clang-extra-tools|-
+command clang-format|clang-format|clang-tools-extra|clang-extra-tools|-
+command node|nodejs|nodejs|nodejs|node
+command npm|npm|npm|npm|node
+runs valgrind -q true|valgrind libc6-dbg|valgrind|valgrind|-
+command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
+'
+
+# What the Python platform server imports; from PyPI, into a folder of ours.
+python_needs=platform-servers/python/requirements.txt
+python_folder=build/python
+python_probe='import cucumber_expressions'
+
+# What the Node platform server imports; from npm, into a folder of ours.
+node_server=platform-servers/node
+node_folder=build/node
+
+have_command()
+{
+    command -v "$1" >/dev/null 2>&1
+}
+
+have_runs()
+{
+    "$@" >/dev/null 2>&1
+}
+
+have_module()
+{
+    have_command pkg-config && pkg-config --exists "$1"
+}
+
+have_cc()
+{
+    have_command cc && mkdir -p build &&
+        echo '#include <stdio.h>
+int main(void) { return 0; }' |
+        cc -x c -o build/probe - >/dev/null 2>&1
+}
+
+# Either they are there already, or this Python can fetch them.
+have_python_packages()
+{
+    python_packages_ready ||
+        have_runs python3 -c 'import venv, ensurepip' ||
+        have_runs python3 -m pip --version
+}
+
+python_packages_ready()
+{
+    PYTHONPATH=$root/$python_folder have_runs python3 -c "$python_probe"
+}
+
+# The column of this machine's package manager; 0 if it has none we know.
+manager_column()
+{
+    if have_command apt-get; then
+        echo 2
+    elif have_command dnf; then
+        echo 3
+    elif have_command apk; then
+        echo 4
+    elif have_command brew; then
+        echo 5
+    else
+        echo 0
+    fi
+}
+
+# Prints the rows of the tables that are not satisfied and could be.
+missing_rows()
+{
+    printf '%s\n' "$@" | while IFS= read -r row; do
+        probe=${row%%|*}
+        [ "$column" != 0 ] &&
+            [ "$(printf '%s\n' "$row" | cut -d'|' -f"$column")" = - ] &&
+            continue
+        # shellcheck disable=SC2086 # the words of a probe
+        [ -z "$row" ] || have_$probe || printf '%s\n' "$row"
+    done
+}
+
+# Prints the packages of the rows, each once, and the probes in words.
+packages_of()
+{
+    printf '%s\n' "$1" | cut -d'|' -f"$column" | tr ' ' '\n' | sort -u |
+        tr '\n' ' '
+}
+
+words_of()
+{
+    printf '%s\n' "$1" | cut -d'|' -f1 |
+        sed 's/^command //; s/^module //; s/^runs //; s/_/ /g; $!s/$/,/' |
+        tr '\n' ' '
+}
+
+# Shows the command, runs it as root with its output in a log.
+run_install()
+{
+    sudo=
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    echo "   $sudo${sudo:+ }$*"
+    [ -z "$sudo" ] || have_command sudo ||
+        fail "packages are installed by root or through sudo; neither is here"
+    $sudo env DEBIAN_FRONTEND=noninteractive "$@" \
+        >>"$logs/install.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/install.log"
+        fail "could not install packages; all output: $logs/install.log"
+    }
+}
+
+# Installs what the tables ask for and the machine lacks.
+install_missing()
+{
+    column=$(manager_column)
+    rows=$(missing_rows "$@")
+    [ -n "$rows" ] || return 0
+    say "missing: $(words_of "$rows")"
+    [ "$column" != 0 ] ||
+        fail "no apt-get, dnf, apk or brew here: install these by hand"
+    mkdir -p "$logs"
+    : >"$logs/install.log"
+    packages=$(packages_of "$rows")
+    # shellcheck disable=SC2086 # a list of packages
+    case $column in
+    2)
+        run_install apt-get update
+        run_install apt-get install -y --no-install-recommends $packages
+        ;;
+    3) run_install dnf install -y $packages ;;
+    4) run_install apk add $packages ;;
+    5)
+        echo "   brew install $packages"
+        brew install $packages </dev/null || fail "brew: $packages"
+        ;;
+    esac
+    rows=$(missing_rows "$@")
+    [ -z "$rows" ] || fail "installed, but still missing: $(words_of "$rows")"
+    have_cc || fail "no C compiler; on macOS: xcode-select --install"
+}
+
+# cmake 3.25 reads our presets; an older system gets one from PyPI.
+need_cmake()
+{
+    if [ -x build/tools/bin/cmake ]; then
+        PATH=$root/build/tools/bin:$PATH
+        export PATH
+    fi
+    version=$(cmake --version | sed -n '1s/[^0-9]*\([0-9.]*\).*/\1/p')
+    oldest=$(printf '%s\n3.25\n' "$version" | sort -t. -k1,1n -k2,2n |
+        head -n 1)
+    case $oldest in
+    3.25*) return 0 ;;
+    esac
+    say "cmake $version is older than 3.25: a newer one goes to build/tools"
+    mkdir -p "$logs"
+    {
+        python3 -m venv build/tools &&
+            build/tools/bin/python -m pip install 'cmake>=3.25,<4'
+    } >"$logs/cmake.log" 2>&1 || {
+        tail -n 20 "$logs/cmake.log"
+        fail "cmake 3.25 or newer is needed"
+    }
+    PATH=$root/build/tools/bin:$PATH
+    export PATH
+}
+
+# The Python packages, into $python_folder and nowhere else.
+need_python_packages()
+{
+    python_packages_ready && return 0
+    say "missing: $(tr '\n' ' ' <"$python_needs")for Python"
+    echo "   pip install --target $python_folder -r $python_needs"
+    mkdir -p "$logs"
+    pip=python3
+    {
+        if ! have_runs python3 -m pip --version; then
+            pip=build/pip/bin/python3
+            [ -x $pip ] || python3 -m venv build/pip
+        fi
+        $pip -m pip install --disable-pip-version-check --upgrade \
+            --target "$python_folder" -r "$python_needs"
+    } >"$logs/python.log" 2>&1 </dev/null && python_packages_ready || {
+        tail -n 20 "$logs/python.log"
+        fail "pip could not install them; all output: $logs/python.log"
+    }
+}
+
+node_packages_ready()
+{
+    have_runs node $node_server/server.js --packages "$node_folder" --available
+}
+
+# The npm packages, into $node_folder. What needs them is skipped where the
+# Node of the system is too old.
+need_node_packages()
+{
+    node_packages_ready && return 0
+    node $node_server/server.js --packages "$node_folder" --available 2>&1 |
+        grep -q 'later is needed' && {
+        say "NOT USED: Node $(node --version) is too old for its server"
+        return 0
+    }
+    say "missing: @cucumber/cucumber-expressions for Node"
+    echo "   npm ci --prefix $node_folder"
+    mkdir -p "$logs" "$node_folder"
+    cp $node_server/package.json $node_server/package-lock.json "$node_folder"
+    npm ci --prefix "$node_folder" --ignore-scripts --no-audit --no-fund \
+        >"$logs/node.log" 2>&1 </dev/null && node_packages_ready || {
+        tail -n 20 "$logs/node.log"
+        say "npm could not install them; all output: $logs/node.log"
+        return 1
+    }
+}
+
+# ----------------------------------------------------------------- build --
+
+cores()
+{
+    getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
+# build_preset PRESET [CMAKE-ARGUMENT...]: configures once, then builds.
+build_preset()
+{
+    preset=$1
+    shift
+    log=$logs/build-$preset.log
+    mkdir -p "$logs"
+    say "build $preset (log: $log)"
+    {
+        [ -f "build/$preset/build.ninja" ] ||
+            cmake --preset "$preset" "$@"
+    } >"$log" 2>&1 </dev/null &&
+        cmake --build "build/$preset" -j "$(cores)" >>"$log" 2>&1 || {
+        # The compiler's own words if there are any, else how it ended.
+        grep -E -A 5 '(error|Error|FAILED)[: ]' "$log" | head -n 60 |
+            grep . || tail -n 30 "$log"
+        fail "the $preset build; all output: $log"
+    }
+}
+
+# A sanitized program must link and start (musl has no such library).
+sanitizers_work()
+{
+    mkdir -p build && echo 'int main(void) { return 0; }' |
+        cc -fsanitize=address,undefined -x c -o build/probe - \
+            >/dev/null 2>&1 && build/probe
+}
+
+# -------------------------------------------------------------- commands --
+
+install_demo()
+{
+    install_missing "$needs_demo"
+    need_cmake
+    need_python_packages
+    # A third platform where it costs nothing; its cases are skipped elsewhere.
+    if have_command node && have_command npm; then
+        need_node_packages || say "going on without Node"
+    fi
+}
+
+install_check()
+{
+    install_missing "$needs_demo" "$needs_check"
+    need_cmake
+    need_python_packages
+    need_node_packages || fail "the packages for Node are missing"
+}
+
+# Prints the counts of a JUnit file as words; fails unless it is good.
+junit_counts()
+{
+    python3 - "$1" <<'END'
+import sys
+import xml.etree.ElementTree as tree
+
+cases = list(tree.parse(sys.argv[1]).getroot().iter("testcase"))
+kinds = {"failed": ("failure", "error"), "skipped": ("skipped",)}
+counts = {kind: sum(any(case.find(tag) is not None for tag in tags)
+                    for case in cases) for kind, tags in kinds.items()}
+passed = len(cases) - counts["failed"] - counts["skipped"]
+print(f"{len(cases)} cases, {passed} passed, {counts['skipped']} skipped, "
+      f"{counts['failed']} failed")
+sys.exit(0 if passed and not counts["failed"] else 1)
+END
+}
+
+run_demo()
+{
+    install_demo
+    build_preset release -D MPRUN_TESTS=OFF
+    mkdir -p build/demo
+    rm -f build/demo/junit.xml
+    say "build/release/mprun features/ipc"
+    status=0
+    MPRUN_BUILD=$root/build/release MPRUN_PYTHON_PACKAGES=$root/$python_folder \
+        MPRUN_NODE_PACKAGES=$root/$node_folder \
+        build/release/mprun features/ipc --format progress \
+        --format junit:build/demo/junit.xml </dev/null || status=$?
+    [ -f build/demo/junit.xml ] ||
+        fail "mprun ended with status $status and wrote no JUnit file"
+    good=yes
+    counts=$(junit_counts build/demo/junit.xml) || good=no
+    [ $status = 0 ] && [ $good = yes ] ||
+        fail "exit status $status; $counts. JUnit: build/demo/junit.xml"
+    echo "demo: passed. $counts. JUnit: build/demo/junit.xml"
+}
+
+# Two runs of ctest: the sanitized build first, then the plain one, which also
+# has the checks of the tree, clang's and valgrind's. ctest has the last word.
+run_check()
+{
+    install_check
+    build_preset debug
+    if sanitizers_work; then
+        build_preset asan
+        say "ctest --preset asan"
+        ctest --preset asan -j "$(cores)" </dev/null || exit 1
+    else
+        say "NOT RUN: the sanitized build; cc has no sanitizers here"
+    fi
+    say "ctest --preset debug"
+    exec ctest --preset debug -j "$(cores)" </dev/null
+}
+
+run_soak()
+{
+    install_check
+    sanitizers_work || fail "the long tests run with sanitizers; cc has none"
+    build_preset asan
+    say "ctest --preset soak, MPRUN_SOAK=${MPRUN_SOAK:-1}"
+    MPRUN_SOAK=${MPRUN_SOAK:-1}
+    export MPRUN_SOAK
+    exec ctest --preset soak </dev/null
+}
+
+command=${1:-}
+[ $# -le 1 ] || {
+    usage >&2
+    exit 2
+}
+case $command in
+demo) run_demo ;;
+check) run_check ;;
+soak) run_soak ;;
+install-deps)
+    install_check
+    echo "install-deps: done."
+    ;;
+help | -h | --help) usage ;;
+*)
+    [ -z "$command" ] || echo "build.sh: unknown command '$command'" >&2
+    usage >&2
+    exit 2
+    ;;
+esac
