@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Does what a page of docs/ tells its reader to do, in an empty folder.
+
+    run_page.py --source DIR --build DIR [--packages DIR] [--keep] PAGE.md ...
+
+What a fenced block of the page means:
+
+    after a line that ends in "`PATH`:"   the content of that file; added at
+                                          its end if the line begins "Add to"
+    ```console                            `$ ` commands, each followed by what
+                                          it prints (`...`: any lines); one
+                                          that prints nothing must succeed
+    ```sh                                 a script that must succeed
+    ```gherkin without a path             a feature, or steps, that `mprun
+                                          plan` must take
+    ```yaml without a path                a config that `mprun plan` must take
+                                          (where it has `platforms:`)
+    ```json                               must be JSON, each line by itself if
+                                          the block as a whole is not
+
+A block after `<!-- not run -->` is passed over. Times and names of runs in the
+output are not compared. The reader's MPRUN_HOME is made of the sources, the
+build and the Python packages. Exit status: 0 all is as the page says, 1 it is
+not, 77 something that the page needs is not here.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TIMEOUT_S = 60 * float(os.environ.get("MPRUN_TEST_TIMEOUT_MULTIPLIER", 1))
+FENCE = re.compile(r"```(\w*)\n(.*?)^```$", re.S | re.M)
+FILE = re.compile(r"(?:^|\s)`([\w./-]+)`:$")
+VARYING = ((re.compile(r"\b[\d.]+ ?(ms|s|m)\b"), "<time>"),
+           (re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}"), "<run>"),
+           (re.compile(r"\bpid \d+"), "pid <n>"),
+           (re.compile(r" +"), " "))
+PLAN_CONFIG = """
+platforms:
+  c: {command: [server]}
+  python: {command: [server], labels: [interpreted]}
+processes: {writer: {}, reader: {}, broker: {}, node: {count: 3}}
+"""
+PLAN_FEATURE = "Feature: a page\n  Scenario: a step\n    Given it is there\n"
+
+
+class Wrong(Exception):
+    """What the page says is not so."""
+
+
+def blocks(page):
+    """(line, language, path or None, append, text) of each block to run."""
+    for match in FENCE.finditer(page):
+        before = page[:match.start()].rstrip().split("\n")[-1]
+        line = page.count("\n", 0, match.start()) + 1
+        if before == "<!-- not run -->":
+            continue
+        file = FILE.search(before)
+        paragraph = page[:match.start()].rstrip().split("\n\n")[-1]
+        yield (line, match[1], file and file[1],
+               paragraph.split("\n")[-1].startswith("Add to"), match[2])
+
+
+def plain(text):
+    for pattern, word in VARYING:
+        text = pattern.sub(word, text)
+    return text.rstrip()
+
+
+def matches(expected, printed):
+    """Whether the lines agree; `...` stands for any number of lines."""
+    reach = {0}
+    for line in expected:
+        if line == "...":
+            reach = set(range(min(reach), len(printed) + 1)) if reach else reach
+        else:
+            reach = {n + 1 for n in reach
+                     if n < len(printed) and plain(line) == plain(printed[n])}
+    return len(printed) in reach
+
+
+class Reader:
+    """Who follows the page."""
+
+    def __init__(self, folder, home):
+        self.folder = folder
+        self.env = {k: v for k, v in os.environ.items()
+                    if not k.startswith(("MPRUN_", "GITHUB_")) and
+                    k not in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+        self.env.update(
+            MPRUN_HOME=home, HOME=folder, LC_ALL="C.UTF-8", TZ="UTC",
+            PATH=os.path.join(home, "build/release") + os.pathsep +
+            self.env["PATH"])
+
+    def run(self, command):
+        """(status, output); what goes to stderr is output too."""
+        done = subprocess.run(["sh", "-c", command], cwd=self.folder,
+                              env=self.env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=TIMEOUT_S, check=False)
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+    def must(self, command):
+        status, output = self.run(command)
+        if status:
+            raise Wrong(f"`{command.strip()}` ends with {status}:\n{output}")
+        return output
+
+    def write(self, path, append, text):
+        target = os.path.join(self.folder, path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "a" if append else "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def console(self, text):
+        for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
+            command, _, output = part.partition("\n")
+            expected = output.split("\n")[:-1]
+            printed = self.run(command)[1] if expected else self.must(command)
+            if not matches(expected, printed.rstrip("\n").split("\n")
+                           if printed else []):
+                raise Wrong(f"`{command}` prints:\n{printed}")
+
+    def plan(self, text):
+        if "Feature:" not in text:
+            if not re.search(r"^\s*(@|Scenario)", text, re.M):
+                text = "Scenario: steps\n" + text
+            text = "Feature: a page\n" + text
+        self.write("plan/mprun.yaml", False, PLAN_CONFIG)
+        self.write("plan/page.feature", False, text)
+        self.must("mprun plan plan/page.feature")
+
+    def follow(self, language, path, append, text):
+        if path:
+            self.write(path, append, text)
+        elif language == "console":
+            self.console(text)
+        elif language == "sh":
+            self.must("set -e\n" + text)
+        elif language == "gherkin":
+            self.plan(text)
+        elif language == "yaml" and "platforms:" in text:
+            self.write("plan/config.yaml", False, text)
+            self.write("plan/features/a.feature", False, PLAN_FEATURE)
+            self.must("DB_PASSWORD=none mprun plan -c plan/config.yaml")
+        elif language == "json":
+            check_json(text)
+
+
+def check_json(text):
+    try:
+        json.loads(text)
+    except ValueError:
+        for line in text.strip().split("\n"):
+            try:
+                json.loads(line)
+            except ValueError as error:
+                raise Wrong(f"no JSON: {error}: {line}") from error
+
+
+def make_home(folder, args):
+    """The folder that readers have after ./build.sh demo."""
+    build = os.path.join(folder, "build")
+    os.makedirs(build)
+    os.symlink(os.path.realpath(args.build), os.path.join(build, "release"))
+    os.symlink(os.path.join(os.path.realpath(args.source),
+                            "platform-servers"),
+               os.path.join(folder, "platform-servers"))
+    if args.packages and os.path.isdir(args.packages):
+        os.symlink(os.path.realpath(args.packages),
+                   os.path.join(build, "python"))
+
+
+def missing(page, packages):
+    """What the page needs and is not here, or None."""
+    if "```c\n" in page and not shutil.which("cc"):
+        return "no C compiler (cc)"
+    if "build/python" in page and not (packages and os.path.isdir(
+            os.path.join(packages, "cucumber_expressions"))):
+        return "the Python package cucumber_expressions is not there"
+    return None
+
+
+def play(path, args):
+    """None, or a reason for skipping; raises Wrong."""
+    with open(path, encoding="utf-8") as f:
+        page = f.read()
+    reason = missing(page, args.packages)
+    if reason:
+        return reason
+    top = os.path.realpath(tempfile.mkdtemp(prefix="mprun-page-"))
+    try:
+        home, folder = os.path.join(top, "home"), os.path.join(top, "notes")
+        os.makedirs(home)
+        os.makedirs(folder)
+        make_home(home, args)
+        reader = Reader(folder, home)
+        for line, *block in blocks(page):
+            try:
+                reader.follow(*block)
+            except (Wrong, subprocess.TimeoutExpired) as error:
+                raise Wrong(f"{path}:{line}: {error}") from error
+    finally:
+        if args.keep:
+            print(f"kept {top}")
+        else:
+            shutil.rmtree(top, ignore_errors=True)
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--source", required=True, help="the source root")
+    parser.add_argument("--build", required=True, help="folder of mprun")
+    parser.add_argument("--packages", help="Python packages of the server")
+    parser.add_argument("--keep", action="store_true", help="keep the folders")
+    parser.add_argument("pages", nargs="+")
+    args = parser.parse_args()
+    skipped = None
+    for path in args.pages:
+        try:
+            reason = play(path, args)
+        except Wrong as error:
+            print(error)
+            return 1
+        print(f"{os.path.basename(path)}: {reason or 'as it says'}")
+        skipped = skipped or reason
+    if skipped:
+        print(f"skipped: {skipped}")
+        return 77
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
