@@ -22,6 +22,7 @@ struct mp_child {
     uv_timer_t quiet; /* after the exit */
     bool pipe_open[PIPE_COUNT];
     bool process_open, timer_open;
+    bool overdue; /* the streams were quiet for long enough */
     bool exited, started, ended, destroyed;
     bool group_over;    /* its number may be another's by now */
     uint64_t exited_at; /* loop time in ms */
@@ -115,17 +116,27 @@ static bool streams_open(const struct mp_child *child)
     return child->pipe_open[PIPE_OUT] || child->pipe_open[PIPE_ERR];
 }
 
+/* The loop looks at clocks before it reads: if mprun itself was held up, the
+ * end of the streams may be there. It is looked for once more. */
 static void on_quiet(uv_timer_t *timer)
 {
-    end(timer->data, true);
+    struct mp_child *child = timer->data;
+    if (child->overdue) {
+        end(child, true);
+        return;
+    }
+    child->overdue = true;
+    uv_timer_start(timer, on_quiet, 1, 0);
 }
 
 /* Output puts the end off, but not for ever: a descendant may write on. */
 static void wait_for_quiet(struct mp_child *child)
 {
     uint64_t over = uv_now(child->nursery->loop) - child->exited_at;
-    if (child->timer_open && over < MP_CHILD_LOUD_MS)
-        uv_timer_start(&child->quiet, on_quiet, MP_CHILD_QUIET_MS, 0);
+    if (!child->timer_open || over >= MP_CHILD_LOUD_MS)
+        return;
+    child->overdue = false;
+    uv_timer_start(&child->quiet, on_quiet, MP_CHILD_QUIET_MS, 0);
 }
 
 static void end_if_over(struct mp_child *child)

@@ -152,6 +152,11 @@ static bool is_gone(char state)
     return state == 'Z' || state == 'X' || state == 'E';
 }
 
+bool mp_contain_is_ending(pid_t pid)
+{
+    return is_gone(state_of(pid));
+}
+
 bool mp_contain_is_stopped(pid_t pid)
 {
     char state = state_of(pid);

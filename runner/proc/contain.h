@@ -52,6 +52,8 @@ void mp_contain_reap(struct mp_contain *contain);
 void mp_contain_group_killed(struct mp_contain *contain, pid_t group);
 /* Is any process left in the group? A zombie does not count. */
 bool mp_contain_group_lives(pid_t group);
+/* Is it exiting, or a zombie, or gone? */
+bool mp_contain_is_ending(pid_t pid);
 /* By SIGSTOP or a debugger; false where that cannot be told. */
 bool mp_contain_is_stopped(pid_t pid);
 

@@ -8,7 +8,8 @@
 #include "runner/run/session_private.h"
 
 /* How long a closed stdout or stdin may precede the exit that explains it. */
-#define CLOSED_MS 200
+#define CLOSED_MS     200
+#define LOOK_AGAIN_MS 5
 /* Notes about what the server does besides answering. */
 #define MOST_NOTES 50
 /* Some line readers give up at 64 KiB. */
@@ -76,6 +77,15 @@ int64_t mp_session_next_id(struct mp_session *session)
 
 /* --- the clock --- */
 
+/* A stream was closed and the exit that would explain it has not been told.
+ * It may be there already, for the loop looks at clocks before it reads; or
+ * the process is on its way out, its files closed before it is a zombie. */
+static bool may_explain(const struct mp_session *session)
+{
+    return !session->overdue ||
+           mp_contain_is_ending((pid_t)mp_session_pid(session));
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct mp_session *session = timer->data;
@@ -86,6 +96,9 @@ static void on_timer(uv_timer_t *timer)
         mp_greeting_respawn_bare(session);
     } else if (mp_session_is_starting(session) && session->fault) {
         mp_greeting_fail(session, session->fault);
+    } else if (session->state == MP_SESSION_BUSY && may_explain(session)) {
+        session->overdue = true;
+        mp_session_set_timer(session, LOOK_AGAIN_MS);
     } else if (session->state == MP_SESSION_BUSY) {
         struct mp_step_result result = {.status = MP_PROTOCOL_ERROR,
                                         .message = session->fault,
@@ -253,6 +266,7 @@ void mp_session_execute(struct mp_session *session,
     if (session->state == MP_SESSION_LINGERING)
         return; /* its end is told soon */
     session->state = MP_SESSION_BUSY;
+    session->overdue = false;
     session->unasked_id = 0;
     session->awaited_id = mp_session_next_id(session);
     mp_session_dialect(session)->write_step(&session->out, session->awaited_id,

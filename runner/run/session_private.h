@@ -59,6 +59,7 @@ struct mp_session {
     int64_t unasked_id; /* answered instead of the request outstanding */
     bool fault_told;    /* on_fault: once is enough */
     char *fault;        /* owned: to be told from the loop */
+    bool overdue;       /* the time for a closed stream's explanation is over */
     char *refusal;      /* owned: its error to initialize, when that was one */
     bool respawning;    /* asked for by an answer: done from the loop */
     struct mp_buf out;
