@@ -17,7 +17,7 @@ import tree
 
 # Folders that a reader's own project does not have: what begins so is a path
 # of this tree.
-OWN_FOLDERS = ("cmake/", "docs/", "gherkin/", "platform-servers/", "runner/",
+OWN_FOLDERS = ("docs/", "gherkin/", "platform-servers/", "runner/",
                "tests/")
 
 FENCE = re.compile(r"^( *)(```+|~~~+).*?^\1\2[`~]*$", re.S | re.M)
