@@ -66,6 +66,8 @@ command node|nodejs|nodejs|nodejs|node
 command npm|npm|npm|npm|node
 runs valgrind -q true|valgrind libc6-dbg|valgrind|valgrind|-
 command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
+command patch|patch|patch|patch|gpatch
+command zstd|zstd|zstd|zstd|zstd
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
