@@ -292,6 +292,7 @@ void gh_lint_document(const struct gh_document *document,
             warn(&l, first, "empty-file", "this file has no feature");
         for (uint32_t i = 0; i < document->item_count; i++)
             check_node(&l, i);
+        gh_lint_lost_steps(document, findings);
     }
     gh_lint_sort(findings);
     gh_arena_finish(&l.scratch);

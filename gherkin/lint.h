@@ -47,6 +47,11 @@ struct gh_findings {
 void gh_lint_document(const struct gh_document *document,
                       struct gh_findings *findings);
 
+/* Adds, unsorted, the part of it that changes what is played: lines that were
+ * to be steps and became free text. gh_lint_document does so too. */
+void gh_lint_lost_steps(const struct gh_document *document,
+                        struct gh_findings *findings);
+
 /* Adds one; rule is borrowed for good, text is copied. */
 void gh_lint_add(struct gh_findings *findings, struct gh_location at,
                  enum gh_severity severity, const char *rule,

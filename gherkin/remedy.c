@@ -286,6 +286,20 @@ const char *gh_remedy_end(unsigned tokens)
     return "tags stand right above a Scenario, Examples or Rule line";
 }
 
+const char *gh_remedy_step(struct gh_arena *arena,
+                           const struct gh_dialect *dialect, struct gh_str line)
+{
+    if (line.len > 1 && *line.ptr == '*' && line.ptr[1] != ' ' &&
+        line.ptr[1] != '*')
+        return "'* '";
+    struct guess guess = guess_keyword(dialect, line);
+    if (!guess.keyword || is_title(guess.keyword))
+        return NULL;
+    bool alone = guess.word.len == line.len;
+    bool exact = gh_str_equal(guess.word, without_space(guess.keyword));
+    return alone && !exact ? NULL : quote_keyword(arena, guess.keyword);
+}
+
 const char *gh_remedy_language(struct gh_arena *arena, struct gh_str code)
 {
     const struct gh_dialect *dialect = gh_dialect_guess(code);

@@ -26,6 +26,13 @@ const char *gh_remedy_unexpected(struct gh_arena *arena,
 /* For an end of file where something had to follow. */
 const char *gh_remedy_end(unsigned tokens);
 
+/* The step's keyword, in quotes, that a line of free text most likely was to
+ * begin with: one of another case or with a letter wrong, or one without its
+ * space. NULL: it is no step. */
+const char *gh_remedy_step(struct gh_arena *arena,
+                           const struct gh_dialect *dialect,
+                           struct gh_str line);
+
 const char *gh_remedy_language(struct gh_arena *arena, struct gh_str code);
 
 const char *gh_remedy_row(struct gh_arena *arena, const struct gh_line *line,

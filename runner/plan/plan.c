@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gherkin/lint.h"
 #include "runner/base/fs.h"
 #include "runner/plan/planner.h"
 
@@ -158,6 +159,18 @@ static void set_stem(struct mp_planner *p)
         p->stem = gh_arena_format(p->arena, "%s.%u", plain, n);
 }
 
+/* They are not played, and nothing else would tell. */
+static void warn_lost_steps(struct mp_planner *p)
+{
+    struct gh_findings findings = {0};
+    gh_lint_lost_steps(p->document, &findings);
+    for (size_t i = 0; i < findings.count; i++)
+        mp_errors_warn(p->errors, "%s:%u:%u: warning: %s", p->file->path,
+                       findings.list[i].at.line, findings.list[i].at.column,
+                       findings.list[i].text);
+    gh_lint_finish(&findings);
+}
+
 static void plan_document(struct mp_planner *p)
 {
     struct gh_pickles *pickles = gh_pickles_create(p->document);
@@ -168,6 +181,7 @@ static void plan_document(struct mp_planner *p)
     p->same_count = 0;
     p->bound_count = 0;
     set_stem(p);
+    warn_lost_steps(p);
     mp_places_begin(p);
     while (gh_pickles_next(pickles, &pickle))
         mp_scenario_plan(p, &pickle);
