@@ -8,8 +8,6 @@
 #include "runner/config/sections.h"
 #include "runner/config/yaml.h"
 
-static const char default_pattern[] = "'(?<process>[^']+)' process(es)?";
-
 static const char *const strategy_names[] = {
     [MP_STRATEGY_ALL] = "all",
     [MP_STRATEGY_SAME] = "same",
@@ -50,6 +48,12 @@ static bool read_features(struct mp_reader *reader,
     size_t count;
     if (!mp_reader_texts(reader, node, &names, &count))
         return false;
+    if (!count) {
+        mp_reader_fault(reader, node,
+                        "features is empty: name a folder, or leave it out "
+                        "and name a PATH for each run");
+        return false;
+    }
     const char **paths = gh_arena_array(reader->arena, count, sizeof(*paths));
     char *folder = mp_fs_dirname(config->path);
     for (size_t i = 0; i < count; i++) {
@@ -112,7 +116,7 @@ static void set_defaults(struct mp_config *config, const char *path)
     config->path = gh_arena_copy(&config->arena, gh_str_of(path));
     config->step_timeout_ms = 30000;
     config->stop_timeout_ms = 5000;
-    config->process_pattern = default_pattern;
+    config->process_pattern = MP_CONFIG_PROCESS_PATTERN;
     config->process_pattern_at = (struct mp_place){1, 1};
     config->builtin_steps = true;
     char *folder = mp_fs_dirname(path);

@@ -21,6 +21,9 @@
 #include "runner/base/errors.h"
 #include "runner/model/platform.h"
 
+/* Unless routing.process says otherwise. */
+#define MP_CONFIG_PROCESS_PATTERN "'(?<process>[^']+)' process(es)?"
+
 enum mp_strategy {
     MP_STRATEGY_ALL,
     MP_STRATEGY_SAME,

@@ -52,8 +52,7 @@ struct step_linter {
 
 struct mp_config mp_lint_default_config(void)
 {
-    return (struct mp_config){.process_pattern =
-                                  "'(?<process>[^']+)' process(es)?",
+    return (struct mp_config){.process_pattern = MP_CONFIG_PROCESS_PATTERN,
                               .builtin_steps = true,
                               .path = ""};
 }
@@ -212,21 +211,34 @@ static void check_near_names(struct step_linter *l)
 
 /* -- Steps -------------------------------------------------------------- */
 
+static bool knows(void *self, struct gh_str name)
+{
+    struct step_linter *l = self;
+    const char *ignored;
+    for (size_t i = 0; i < l->name_count; i++) {
+        if (gh_str_equal(gh_str_of(l->names[i].text), name))
+            return true;
+    }
+    return is_known(l, name, &ignored);
+}
+
 static void check_builtin(struct step_linter *l,
                           const struct gh_pickle_step *step,
                           const struct mp_reading *reading)
 {
     if (reading->fault)
         TELL(l, step, RULE_BUILTIN, "%s", reading->fault);
-    if (reading->builtin || reading->fault || !l->config->builtin_steps)
-        return;
-    const char *meant =
-        mp_near_builtin(reading->text, &reading->words.phrase, &l->arena);
-    if (meant)
-        TELL(l, step, RULE_NEAR,
-             "nearly a step of mprun, but not one: it goes to a server; did "
-             "you mean \"%s\"?",
-             meant);
+    struct mp_near_request request = {.config = l->config,
+                                      .pattern = l->pattern,
+                                      .knows = knows,
+                                      .self = l,
+                                      .names_only = reading->within_ms > 0};
+    struct mp_near near;
+    if (!reading->builtin && !reading->fault &&
+        mp_near_find(&request, reading->text, &reading->words.phrase, &l->arena,
+                     &near))
+        TELL(l, step, RULE_NEAR, "%s; did you mean \"%s\"?", near.what,
+             near.meant);
 }
 
 static void check_step(struct step_linter *l, const struct gh_pickle_step *step)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "gherkin/utf8.h"
+#include "runner/plan/near_name.h"
+#include "runner/plan/router.h"
 
 #define LONGEST 48u /* bytes of a text that can be near a verb */
 
@@ -102,15 +104,17 @@ static bool is_slip(const char *said, const char *verb)
     return distance(said, verb) <= (len < 12 ? 1u : 2u);
 }
 
-static const char *meant_verb(struct gh_str rest)
+static const char *meant_verb(struct gh_str rest, bool *slip)
 {
     char said[LONGEST + 1];
     if (!normalize(rest, said))
         return NULL;
+    *slip = true;
     for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
         if (!strcmp(said, verbs[i]) || is_slip(said, verbs[i]))
             return verbs[i];
     }
+    *slip = false;
     for (size_t i = 0; i < sizeof(other_words) / sizeof(*other_words); i++) {
         const char *words = other_words[i].said;
         if (!strcmp(said, words) ||
@@ -143,20 +147,129 @@ static bool is_wait(struct gh_str text)
            strstr(said, " second") && strstr(said, " pass");
 }
 
-const char *mp_near_builtin(struct gh_str text, const struct mp_phrase *phrase,
-                            struct gh_arena *arena)
+/* "The 'writer' process starts", "'writer' process starts": a name that does
+ * not lead the step only because of what stands before it. */
+static bool find_leading(const struct gh_regex *pattern, struct gh_str text,
+                         struct gh_arena *arena, struct gh_str *fixed,
+                         struct mp_phrase *phrase)
+{
+    bool capital = *text.ptr >= 'A' && *text.ptr <= 'Z';
+    if (capital)
+        *fixed =
+            gh_str_of(gh_arena_format(arena, "%c%.*s", *text.ptr - 'A' + 'a',
+                                      (int)text.len - 1, text.ptr + 1));
+    else
+        *fixed =
+            gh_str_of(gh_arena_format(arena, "the %.*s", GH_STR_ARG(text)));
+    *phrase = mp_words_phrase(pattern, *fixed);
+    return phrase->kind != MP_PHRASE_INSIDE && phrase->kind != MP_PHRASE_NONE;
+}
+
+/* The step of mprun, in the arena; NULL: none is near. */
+static const char *near_builtin(const struct mp_near_request *request,
+                                struct gh_str text, struct mp_phrase phrase,
+                                struct gh_arena *arena, bool *slip)
 {
     struct gh_str after;
-    if (mp_words_skip(text, "within", &after) && starts_with_digit(after))
+    *slip = *text.ptr == 'W';
+    if ((mp_words_skip(text, "within", &after) ||
+         mp_words_skip(text, "Within", &after)) &&
+        starts_with_digit(after))
         return "within 5s ...";
-    if (phrase->kind == MP_PHRASE_NONE)
-        return is_wait(text) ? "wait for 2 seconds" : NULL;
-    if (phrase->kind == MP_PHRASE_INSIDE)
+    *slip = false;
+    if (phrase.kind == MP_PHRASE_NONE && is_wait(text))
+        return "wait for 2 seconds";
+    if ((phrase.kind == MP_PHRASE_INSIDE || phrase.kind == MP_PHRASE_NONE) &&
+        !find_leading(request->pattern, text, arena, &text, &phrase))
         return NULL;
-    const char *verb = meant_verb(phrase->rest);
+    const char *verb = meant_verb(phrase.rest, slip);
     if (!verb)
         return NULL;
-    struct gh_str front = {text.ptr, (size_t)(phrase->rest.ptr - text.ptr)};
+    struct gh_str front = {text.ptr, (size_t)(phrase.rest.ptr - text.ptr)};
     front = gh_utf8_trim(front);
     return gh_arena_format(arena, "%.*s %s", GH_STR_ARG(front), verb);
+}
+
+static const char *near_alias(const struct mp_config *config,
+                              struct gh_str text)
+{
+    char said[LONGEST + 1], key[LONGEST + 1];
+    if (!config->alias_count || !normalize(text, said))
+        return NULL;
+    for (size_t i = 0; i < config->alias_count; i++) {
+        const char *alias = config->aliases[i].key;
+        if (normalize(gh_str_of(alias), key) && distance(said, key) <= 1)
+            return alias;
+    }
+    return NULL;
+}
+
+/* Is that text one that mprun reads, as the config stands? */
+static bool is_ours(const struct mp_near_request *request, const char *text)
+{
+    struct mp_reading reading =
+        mp_reading_make(request->config, request->pattern, gh_str_of(text));
+    return reading.builtin || reading.within_ms;
+}
+
+static bool find_builtin(const struct mp_near_request *request,
+                         struct gh_str text, const struct mp_phrase *phrase,
+                         struct gh_arena *arena, struct mp_near *near)
+{
+    bool slip;
+    const char *meant = near_builtin(request, text, *phrase, arena, &slip);
+    if (!meant || !is_ours(request, meant))
+        return false;
+    *near = (struct mp_near){
+        meant, "nearly a step of mprun, but not one: it goes to a server",
+        slip};
+    return true;
+}
+
+static bool knows(const struct mp_near_request *request, struct gh_str name)
+{
+    return request->knows && request->knows(request->self, name);
+}
+
+/* "the \"writer\" process starts", "the writer process starts". */
+static bool find_name(const struct mp_near_request *request, struct gh_str text,
+                      struct gh_arena *arena, struct mp_near *near)
+{
+    struct mp_near_name found;
+    if (strcmp(request->config->process_pattern, MP_CONFIG_PROCESS_PATTERN) ||
+        !mp_near_name_find(text, arena, &found))
+        return false;
+    const char *meant = found.meant;
+    struct gh_str fixed = gh_str_of(meant);
+    struct mp_phrase phrase = mp_words_phrase(request->pattern, fixed);
+    bool ours = is_ours(request, meant);
+    bool nearly = !ours && find_builtin(request, fixed, &phrase, arena, near) &&
+                  near->slip;
+    if (nearly)
+        meant = near->meant;
+    if (found.bare && !ours && !nearly && !knows(request, found.name))
+        return false;
+    *near = (struct mp_near){
+        meant, "a process's name stands in single quotes; this one is none",
+        true};
+    return true;
+}
+
+bool mp_near_find(const struct mp_near_request *request, struct gh_str text,
+                  const struct mp_phrase *phrase, struct gh_arena *arena,
+                  struct mp_near *near)
+{
+    bool leads =
+        phrase->kind != MP_PHRASE_NONE && phrase->kind != MP_PHRASE_INSIDE;
+    const char *alias = near_alias(request->config, text);
+    if (!text.len)
+        return false;
+    if (alias && !request->names_only) {
+        *near = (struct mp_near){
+            alias, "nearly one of steps.aliases, but not one", true};
+        return true;
+    }
+    return (!leads && find_name(request, text, arena, near)) ||
+           (!request->names_only &&
+            find_builtin(request, text, phrase, arena, near));
 }

@@ -3,6 +3,7 @@
 
 #include "gherkin/utf8.h"
 #include "runner/base/buf.h"
+#include "runner/plan/near.h"
 #include "runner/plan/router.h"
 
 void mp_router_fault(struct mp_router *r, const char *format, ...)
@@ -149,6 +150,36 @@ static void warn_open_quote(struct mp_router *r,
                    r->scenario->uri, r->step->at.line, column);
 }
 
+static bool knows(void *self, struct gh_str name)
+{
+    return mp_members_process(self, name) != MP_ROUTER_NONE;
+}
+
+/* It goes to a server, but was hardly meant to. */
+static void warn_near(struct mp_router *r, const struct mp_reading *reading)
+{
+    struct mp_near_request request = {.config = r->config,
+                                      .pattern = r->pattern,
+                                      .knows = knows,
+                                      .self = r,
+                                      .names_only = reading->within_ms > 0};
+    struct mp_near near;
+    bool alias = !reading->within_ms && reading->text.ptr != r->step->text.ptr;
+    if (reading->builtin || reading->fault || alias ||
+        !mp_near_find(&request, reading->text, &reading->words.phrase, r->arena,
+                      &near))
+        return;
+    if (near.slip)
+        mp_errors_warn(r->errors, "%s:%u:%u: warning: %s; did you mean \"%s\"?",
+                       r->scenario->uri, r->step->at.line, r->step->at.column,
+                       near.what, near.meant);
+    else
+        mp_router_note(r, gh_arena_format(r->arena,
+                                          "line %u goes to a server; a step "
+                                          "of mprun would be \"%s\"",
+                                          r->step->at.line, near.meant));
+}
+
 static void plan_step(struct mp_router *r, const struct mp_reading *reading)
 {
     struct mp_step *out = r->out;
@@ -157,6 +188,7 @@ static void plan_step(struct mp_router *r, const struct mp_reading *reading)
     if (reading->fault)
         mp_router_fault(r, "%s", reading->fault);
     warn_open_quote(r, reading);
+    warn_near(r, reading);
     mp_targets_set(r, reading);
     set_sent(r, reading);
     set_times(r, reading);

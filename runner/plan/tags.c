@@ -1,6 +1,7 @@
 #include "runner/plan/tags.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "gherkin/utf8.h"
 #include "runner/base/text.h"
@@ -64,9 +65,20 @@ static void fault(struct reader *r, struct read_tag *tag, const char *what)
                   tag->source->at.column, GH_STR_ARG(tag->source->name), what);
 }
 
+/* Behind a word of ours: an ordinary tag that only starts alike goes on with a
+ * letter, or with - _ or . as in @platform-specific. */
+static bool goes_on(struct gh_str rest)
+{
+    uint32_t c;
+    if (!rest.len)
+        return false;
+    gh_utf8_decode(rest.ptr, rest.len, &c);
+    return c == '-' || c == '_' || c == '.' ||
+           ((c < '0' || c > '9') && gh_utf8_is_letter_or_digit(c));
+}
+
 /* Which word of ours the tag (without its @) is; its value after the colon.
- * An ordinary tag that only starts alike (@platform-specific) is not ours;
- * @timeout5s is, so that it can be told. */
+ * @timeout5s and @timeout(5s) are ours too, so that they can be told. */
 static enum tag_kind kind_of(struct gh_str name, struct gh_str *value,
                              size_t *row)
 {
@@ -74,14 +86,11 @@ static enum tag_kind kind_of(struct gh_str name, struct gh_str *value,
         size_t length = strlen(word_table[i].word);
         if (name.len < length || memcmp(name.ptr, word_table[i].word, length))
             continue;
-        char next = name.len > length ? name.ptr[length] : ':';
-        bool digit = next >= '0' && next <= '9';
-        if (next != ':' && next != '=' && !digit)
+        struct gh_str rest = {name.ptr + length, name.len - length};
+        if (goes_on(rest))
             continue;
-        bool colon = name.len > length && name.ptr[length] == ':';
-        if (colon)
-            *value =
-                (struct gh_str){name.ptr + length + 1, name.len - length - 1};
+        if (rest.len && *rest.ptr == ':')
+            *value = (struct gh_str){rest.ptr + 1, rest.len - 1};
         *row = i;
         return word_table[i].kind;
     }
@@ -250,6 +259,59 @@ static struct gh_str without_alias(const struct mp_config *config,
     return name;
 }
 
+static void warn_meant(struct reader *r, const struct read_tag *tag,
+                       const char *word, const char *end)
+{
+    mp_errors_warn(r->errors,
+                   "%s:%u:%u: warning: %.*s means nothing to mprun, did you "
+                   "mean '@%s%s'?",
+                   r->uri, tag->source->at.line, tag->source->at.column,
+                   GH_STR_ARG(tag->source->name), word, end);
+}
+
+/* Is that a value of the kind, in @timeout-5s or @platform_linux? */
+static bool is_value(const struct reader *r, enum tag_kind kind,
+                     struct gh_str text)
+{
+    enum mp_strategy strategy;
+    int64_t number;
+    switch (kind) {
+    case TAG_PLATFORM:
+        return label_kinds(r->config, text) != 0;
+    case TAG_TIMEOUT:
+    case TAG_SCENARIO_TIMEOUT:
+    case TAG_RETRY:
+        return mp_duration_parse(text, true, &number);
+    case TAG_COMBINATIONS:
+        return mp_strategy_parse(text, &strategy);
+    default:
+        return false;
+    }
+}
+
+/* "Timeout:5s", "SERIAL", "timeout-5s": the word in other letters, or with
+ * another sign behind it than a colon. */
+static bool warn_near_sign(struct reader *r, const struct read_tag *tag,
+                           struct gh_str name)
+{
+    for (size_t i = 0; i < sizeof(word_table) / sizeof(*word_table); i++) {
+        const char *word = word_table[i].word;
+        size_t length = strlen(word);
+        if (name.len < length || strncasecmp(name.ptr, word, length) != 0)
+            continue;
+        struct gh_str rest = {name.ptr + length, name.len - length};
+        struct gh_str value = {rest.ptr + !!rest.len, rest.len - !!rest.len};
+        bool other_case = memcmp(name.ptr, word, length) != 0;
+        if ((other_case && !goes_on(rest)) ||
+            (goes_on(rest) && strchr("-_.", *rest.ptr) &&
+             is_value(r, word_table[i].kind, value))) {
+            warn_meant(r, tag, word, word_table[i].example ? ":" : "");
+            return true;
+        }
+    }
+    return false;
+}
+
 /* @platfrom:linux */
 static void warn_near_word(struct reader *r, const struct read_tag *tag,
                            struct gh_str name)
@@ -257,7 +319,7 @@ static void warn_near_word(struct reader *r, const struct read_tag *tag,
     const char *words[sizeof(word_table) / sizeof(*word_table)];
     size_t count = sizeof(words) / sizeof(*words);
     const char *colon = memchr(name.ptr, ':', name.len);
-    if (!colon)
+    if (warn_near_sign(r, tag, name) || !colon)
         return;
     for (size_t i = 0; i < count; i++)
         words[i] = word_table[i].word;
@@ -265,11 +327,7 @@ static void warn_near_word(struct reader *r, const struct read_tag *tag,
         r->arena, (struct gh_str){name.ptr, (size_t)(colon - name.ptr)});
     const char *near = strlen(word) > 4 ? mp_nearest(word, words, count) : NULL;
     if (near)
-        mp_errors_warn(r->errors,
-                       "%s:%u:%u: warning: %.*s means nothing to mprun, did "
-                       "you mean '@%s:'?",
-                       r->uri, tag->source->at.line, tag->source->at.column,
-                       GH_STR_ARG(tag->source->name), near);
+        warn_meant(r, tag, near, ":");
 }
 
 static void read_tag(struct reader *r, struct read_tag *tag)

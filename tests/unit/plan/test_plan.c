@@ -427,6 +427,7 @@ FILE_TEST(combinations, "combinations.txt", "cases")
 FILE_TEST(selection, "selection.txt", "place cases")
 FILE_TEST(identity, "identity.txt", "place ids")
 FILE_TEST(files, "files.txt", "place")
+FILE_TEST(near, "near.txt", "steps")
 FILE_TEST(hostile, "hostile.txt", "steps cases")
 
 int main(void)
@@ -437,7 +438,7 @@ int main(void)
         cmocka_unit_test(timeouts),     cmocka_unit_test(tags),
         cmocka_unit_test(combinations), cmocka_unit_test(selection),
         cmocka_unit_test(identity),     cmocka_unit_test(files),
-        cmocka_unit_test(hostile),
+        cmocka_unit_test(near),         cmocka_unit_test(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
