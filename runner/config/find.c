@@ -173,6 +173,25 @@ static void script_fault(const char *path, struct mp_buf *fault)
     gh_free(interpreter);
 }
 
+/* A word without a slash is looked for in PATH only. */
+static void unfound_fault(const char *cwd, const char *program,
+                          struct mp_buf *fault)
+{
+    char *here = mp_fs_join(cwd, program);
+    if (strchr(program, '='))
+        mp_buf_append_text(fault, "is no program: variables stand under env, "
+                                  "and no shell runs");
+    else if (!mp_fs_exists(here))
+        mp_buf_append_text(fault, "is not in PATH");
+    else if (mp_fs_is_dir(here))
+        mp_buf_format(fault, "is not in PATH, and in %s it is a folder", cwd);
+    else
+        mp_buf_format(fault,
+                      "is not in PATH; to run the one in %s write './%s'", cwd,
+                      program);
+    gh_free(here);
+}
+
 /* Appends what is wrong with the program, "": nothing. */
 static void program_fault(const struct mp_platform *platform,
                           const char *program, struct mp_buf *fault)
@@ -181,20 +200,17 @@ static void program_fault(const struct mp_platform *platform,
         struct mp_buf own = {0};
         const char *search = search_path(platform, &own);
         if (search && !in_search_path(search, platform->cwd, program))
-            mp_buf_append_text(fault, strchr(program, '=')
-                                          ? "is no program: variables stand "
-                                            "under env, and no shell runs"
-                                          : "is not in PATH");
+            unfound_fault(platform->cwd, program, fault);
         mp_buf_finish(&own);
         return;
     }
     char *path = mp_fs_join(platform->cwd, program);
-    bool is_file = mp_fs_exists(path) && !mp_fs_is_dir(path);
     if (is_executable(path)) {
         script_fault(path, fault);
     } else {
-        mp_buf_append_text(fault,
-                           is_file ? "is not executable" : "does not exist");
+        mp_buf_append_text(fault, mp_fs_is_dir(path)   ? "is a folder"
+                                  : mp_fs_exists(path) ? "is not executable"
+                                                       : "does not exist");
         if (program[0] != '/')
             mp_buf_format(fault, " in %s", platform->cwd);
     }

@@ -212,7 +212,8 @@ static void reader_error(const yaml_parser_t *parser, struct gh_str bytes,
     }
     size_t column = gh_utf8_count(bytes.ptr + start, at - start) + 1;
     if (parser->problem_value == -1 || parser->problem_value >= 0x80)
-        mp_faults_add(faults, line, (int)column, "this is not UTF-8: %s",
+        mp_faults_add(faults, line, (int)column,
+                      "this is not UTF-8 (%s): save the file as UTF-8",
                       parser->problem);
     else
         mp_faults_add(faults, line, (int)column, "%s (U+%04X)", parser->problem,

@@ -167,6 +167,9 @@ END
 file list.yaml <<END
 - platforms
 END
+file word.yaml <<END
+platforms
+END
 file twice.yaml <<END
 platforms:
   c: {command: [touch, started]}
@@ -184,6 +187,16 @@ $ mprun -c empty.yaml
 $ mprun -c list.yaml
 ! list.yaml:1:1: the file must be a map, not a list
 ? 2
+$ mprun -c word.yaml
+! word.yaml:1:1: the file must be a map, not 'platforms'
+? 2
+$ printf 'platforms: {c: {command: [touch, "gr\366\337e"]}}\n' >latin.yaml
+$ mprun -c latin.yaml
+! latin.yaml:1:38: this is not UTF-8 (invalid trailing UTF-8 octet): save the file as UTF-8
+? 2
+$ printf '\377\376p\0' >utf16.yaml; mprun -c utf16.yaml
+! utf16.yaml:1:1: this is not UTF-8 (invalid leading UTF-8 octet): save the file as UTF-8
+? 2
 $ mprun -c twice.yaml
 ! twice.yaml:3:3: 'c' is there twice; the first one is at line 2
 ! twice.yaml:3:16: anchors (&) are not read here: write the value out where it is needed
@@ -198,6 +211,9 @@ platforms:
   plain: {command: [./a.feature], cwd: features}
   nowhere: {command: [touch, started], cwd: no/such/folder}
   fine: {command: [touch, started]}
+  folder: {command: ./features}
+  word: {command: features}
+  beside: {command: a.feature, cwd: features}
 END
 file features/a.feature <<END
 Feature: A
@@ -209,6 +225,9 @@ $ mprun
 ! mprun.yaml:3:19: platform 'here': './no-such-server' does not exist in $DIR/features
 ! mprun.yaml:4:20: platform 'plain': './a.feature' is not executable in $DIR/features
 ! mprun.yaml:5:3: platform 'nowhere': its cwd $DIR/no/such/folder is no folder
+! mprun.yaml:7:21: platform 'folder': './features' is a folder in $DIR
+! mprun.yaml:8:19: platform 'word': 'features' is not in PATH, and in $DIR it is a folder
+! mprun.yaml:9:21: platform 'beside': 'a.feature' is not in PATH; to run the one in $DIR/features write './a.feature'
 ? 2
 $ test ! -e started -a ! -e features/started -a ! -e .mprun
 # Only platforms that cases use are looked at.
@@ -300,6 +319,15 @@ $ cd sub && mprun deep >../out && tail -1 ../out
 $ ls -d started .mprun/runs/latest
 | .mprun/runs/latest
 | started
+
+== a list of features that is empty
+file mprun.yaml <<END
+features: []
+platforms: {c: {command: [touch, started]}}
+END
+$ mprun
+! mprun.yaml:1:11: features is empty: name a folder, or leave it out and name a PATH for each run
+? 2
 
 == nothing says what to play
 file mprun.yaml <<END

@@ -241,8 +241,8 @@ static void refuses_other_bytes(void **state)
 {
     (void)state;
     check_fault("a: b\nc: d\xff\n", 11,
-                "mprun.yaml:2:5: this is not UTF-8: invalid leading UTF-8 "
-                "octet");
+                "mprun.yaml:2:5: this is not UTF-8 (invalid leading UTF-8 "
+                "octet): save the file as UTF-8");
     check_fault("a: \x01\n", 5,
                 "mprun.yaml:1:4: control characters are not allowed (U+0001)");
     check_fault("platforms: {c: {command: \"a\\0b\"}}\n", 34,
