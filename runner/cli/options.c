@@ -156,6 +156,20 @@ static void read_long(struct mp_option_source *source, char *const **at)
         mp_values_take(source, option, value);
 }
 
+/* "-j4", "-j=4", "-j 4"; rest: what follows the letter. */
+static const char *short_value(struct mp_option_source *source,
+                               const struct mp_option *option, const char *rest,
+                               char *const **at)
+{
+    if (option->argument)
+        return *rest ? rest + (*rest == '=') : next_value(source, option, at);
+    if (*rest != '=')
+        return "";
+    mp_values_fail(source, "-%c (--%s) takes no value, not '%s'",
+                   option->letter, option->name, rest + 1);
+    return NULL;
+}
+
 /* "-x", "-qv", "-j4", "-j 4". */
 static void read_short(struct mp_option_source *source, char *const **at)
 {
@@ -175,12 +189,10 @@ static void read_short(struct mp_option_source *source, char *const **at)
             unknown_option(source, word, lone ? p : word + 1);
             return;
         }
-        const char *value = "";
-        if (option->argument)
-            value = p[1] ? p + 1 : next_value(source, option, at);
+        const char *value = short_value(source, option, p + 1, at);
         if (value && belongs(source, option))
             mp_values_take(source, option, value);
-        if (option->argument)
+        if (option->argument || !value)
             return;
     }
 }

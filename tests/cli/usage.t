@@ -16,6 +16,11 @@ $ mprun --tgas @x features
 $ mprun -tags @x
 ! mprun: unknown option '-tags', did you mean '--tags'? (mprun run --help)
 ? 2
+$ mprun -x=3 -qs=no -j=x
+! mprun: -x (--fail-fast) takes no value, not '3'
+! mprun: -s (--live) takes no value, not 'no'
+! mprun: --jobs takes a whole number from 1 to 10000, not 'x'
+? 2
 $ mprun --frobnicate
 ! mprun: unknown option '--frobnicate' (mprun run --help)
 ? 2
