@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gherkin/memory.h"
+#include "gherkin/utf8.h"
 #include "runner/base/buf.h"
 #include "runner/base/text.h"
 #include "runner/journal/codec.h"
@@ -20,13 +21,82 @@ struct mp_mask *mp_mask_create(void)
     return gh_alloc(sizeof(struct mp_mask));
 }
 
+static void add_form(struct mp_mask *mask, const char *form)
+{
+    for (size_t i = 0; i < mask->count; i++) {
+        if (!strcmp(mask->values[i], form))
+            return;
+    }
+    mask->values =
+        gh_realloc(mask->values, (mask->count + 1) * sizeof(*mask->values));
+    mask->values[mask->count++] = mp_text_copy(form);
+}
+
+static void escape_unit(struct mp_buf *out, uint32_t unit, bool upper)
+{
+    if (upper)
+        mp_buf_format(out, "\\u%04X", unit);
+    else
+        mp_buf_format(out, "\\u%04x", unit);
+}
+
+static void escape_char(struct mp_buf *out, uint32_t c, bool upper)
+{
+    static const char plain[] = "\b\t\n\f\r\"\\";
+    static const char letters[] = "btnfr\"\\";
+    const char *found = c && c < 0x80 ? strchr(plain, (int)c) : NULL;
+    if (found) {
+        mp_buf_format(out, "\\%c", letters[found - plain]);
+    } else if (c < 0x10000) {
+        escape_unit(out, c, upper);
+    } else {
+        escape_unit(out, 0xD800 + ((c - 0x10000) >> 10), upper);
+        escape_unit(out, 0xDC00 + ((c - 0x10000) & 0x3FF), upper);
+    }
+}
+
+/* As it stands within the quotes of JSON; ascii: by those who escape all that
+ * is not ASCII, upper: with digits such as A and F. */
+static void add_escaped(struct mp_mask *mask, const char *value, bool ascii,
+                        bool upper)
+{
+    struct mp_buf out = {0};
+    size_t length = strlen(value), used;
+    for (size_t at = 0; at < length; at += used) {
+        uint32_t c;
+        used = gh_utf8_decode(value + at, length - at, &c);
+        if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 0x7f))
+            escape_char(&out, c, upper);
+        else
+            mp_buf_append(&out, value + at, used);
+    }
+    add_form(mask, mp_buf_text(&out));
+    mp_buf_finish(&out);
+}
+
+static void add_forms(struct mp_mask *mask, const char *value)
+{
+    add_form(mask, value);
+    add_escaped(mask, value, false, false);
+    add_escaped(mask, value, true, false);
+    add_escaped(mask, value, true, true);
+}
+
 bool mp_mask_add(struct mp_mask *mask, const char *value)
 {
     if (strlen(value) < MP_MASK_SHORTEST)
         return false;
-    mask->values =
-        gh_realloc(mask->values, (mask->count + 1) * sizeof(*mask->values));
-    mask->values[mask->count++] = mp_text_copy(value);
+    add_forms(mask, value);
+    while (strchr(value, '\n')) { /* what is printed comes line by line */
+        struct gh_str line = {value, strcspn(value, "\n")};
+        value += line.len + (value[line.len] == '\n');
+        line = gh_utf8_trim(line);
+        if (line.len >= MP_MASK_SHORTEST)
+            add_forms(mask, gh_arena_copy(&mask->arena, line));
+    }
+    if (strlen(value) >= MP_MASK_SHORTEST)
+        add_forms(mask, value);
+    gh_arena_reset(&mask->arena);
     return true;
 }
 

@@ -179,6 +179,39 @@ $ grep -l -e 'it is \*\*\*' out.xml out.json
 $ grep -rl -e swordfish-xyzzy -e squeamish-ossifrage . | grep -v mprun.yaml
 ? 1
 
+== secrets of several lines, and as JSON writes them
+needs python3 -c pass
+file server.py <<END
+import json, os, sys
+secret = os.environ["KEY"]
+for line in sys.stdin:
+    request = json.loads(line)
+    result = {"status": "ok"}
+    if request["method"] == "executeStep":
+        print(secret, file=sys.stderr, flush=True)
+        result = {"success": False, "error": "no", "data": {"key": secret},
+                  "logs": secret.split("\n")}
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}),
+          flush=True)
+END
+file mprun.yaml <<END
+platforms: {py: {command: [python3, server.py], protocol: bare}}
+secrets: [KEY]
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells
+END
+$ KEY="$(printf '%s\n' '-- "begin" --' 'abcdef größe' '-- end --')" mprun -f pretty -f json:out.json -f junit:out.xml >out
+? 1
+$ grep -rl -e abcdef -e begin -e 'gr.*e' out out.json out.xml .mprun | wc -l
+| 0
+$ cat .mprun/runs/latest/*/writer.stderr.log
+| ***
+| ***
+| ***
+
 == --jobs plays cases beside each other
 needs python3 -c pass
 file meet.py <<END

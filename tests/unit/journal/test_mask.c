@@ -1,0 +1,77 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "runner/journal/mask.h"
+
+static const struct {
+    const char *secret, *text, *shown;
+} table[] = {
+    {"swordfish", "a swordfish, swordfish", "a ***, ***"},
+    {"swordfish", "Swordfish", "Swordfish"},
+    /* As JSON writes it. */
+    {"a\"b\\c\td", "{\"x\":\"a\\\"b\\\\c\\td\"}", "{\"x\":\"***\"}"},
+    {"a\"b\\c\td", "a\"b\\c\td", "***"},
+    {"one\ntwo.three", "\"one\\ntwo.three\"", "\"***\""},
+    {"größe", "gr\\u00f6\\u00dfe größe gr\\u00F6\\u00DFe", "*** *** ***"},
+    {"key\xf0\x9f\x94\x91", "key\\ud83d\\udd11 key\\uD83D\\uDD11", "*** ***"},
+    {"\x01\x02\x03\x04", "\"\\u0001\\u0002\\u0003\\u0004\"", "\"***\""},
+    /* Several lines: also each line, if it is long enough. */
+    {"-- BEGIN --\r\n  abcdef\n}\nlast", "2024 abcdef }", "2024 *** }"},
+    {"-- BEGIN --\r\n  abcdef\n}\nlast", "x -- BEGIN -- last", "x *** ***"},
+    {"first line\n", "the first line", "the ***"},
+    {"lone\nq", "q lone", "q ***"},
+    {"quo\"ted\nnext", "\"quo\\\"ted\"", "\"***\""},
+};
+
+static void test_forms(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        struct mp_mask *mask = mp_mask_create();
+        struct mp_buf out = {0};
+        assert_true(mp_mask_add(mask, table[i].secret));
+        mp_mask_apply(mask, table[i].text, &out);
+        assert_string_equal(mp_buf_text(&out), table[i].shown);
+        mp_buf_finish(&out);
+        mp_mask_destroy(mask);
+    }
+}
+
+static void test_short(void **state)
+{
+    (void)state;
+    struct mp_mask *mask = mp_mask_create();
+    assert_false(mp_mask_add(mask, "abc"));
+    assert_false(mp_mask_is_active(mask));
+    assert_true(mp_mask_add(mask, "abcd"));
+    assert_true(mp_mask_is_active(mask));
+    mp_mask_destroy(mask);
+}
+
+/* The longest of those that begin at one place. */
+static void test_longest(void **state)
+{
+    (void)state;
+    struct mp_mask *mask = mp_mask_create();
+    struct mp_buf out = {0};
+    mp_mask_add(mask, "word");
+    mp_mask_add(mask, "wordlist");
+    mp_mask_apply(mask, "a wordlist of words", &out);
+    assert_string_equal(mp_buf_text(&out), "a *** of ***s");
+    mp_buf_finish(&out);
+    mp_mask_destroy(mask);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_longest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
