@@ -102,6 +102,27 @@ static void settle(struct mp_session *session)
     become_ready(session);
 }
 
+/* What came of initialize: told if the bare level does no better. */
+static void keep_first(struct mp_session *session, const char *why)
+{
+    gh_free(session->refusal);
+    session->refusal = mp_text_copy(why);
+}
+
+/* Both answers of the probe, so that its two starts are not taken for two
+ * faults. */
+static void fail_probe(struct mp_session *session, const char *why)
+{
+    struct mp_buf text = {0};
+    if (session->refusal)
+        mp_buf_format(&text,
+                      "%s; asked again in the bare protocol: %s (`protocol: "
+                      "1` or `protocol: bare` asks once)",
+                      session->refusal, why);
+    mp_greeting_fail(session, session->refusal ? text.data : why);
+    mp_buf_finish(&text);
+}
+
 /* What it said to initialize tells more than its health does. */
 static void fail_start_refused(struct mp_session *session, const char *why)
 {
@@ -131,34 +152,45 @@ void mp_greeting_on_answer(struct mp_session *session,
     } else if (verdict == MP_GREETED_BARE) {
         session->level = MP_LEVEL_BARE;
         session->greetings = 0;
-        gh_free(session->refusal);
-        session->refusal = mp_text_copy(why);
+        keep_first(session, why);
         mp_greeting_send(session); /* it may tell that it is not well */
     } else {
         respawn_later(session);
     }
 }
 
-void mp_greeting_timed_out(struct mp_session *session)
+static void silence_text(const struct mp_session *session, struct mp_buf *why)
 {
     char duration[MP_DURATION_SIZE];
-    struct mp_buf why = {0};
-    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
-        mp_greeting_respawn_bare(session);
-        return;
-    }
     mp_duration_format(session->options.platform->start_timeout_ms, duration);
-    mp_buf_format(&why,
+    mp_buf_format(why,
                   session->closed_output
                       ? "it closed its stdout before it answered %s"
                       : "no answer to %s in %s",
                   mp_dialect_method(greeting(session)), duration);
     if (!session->closed_output && mp_reader_is_inside(&session->reader))
-        mp_buf_append_text(&why, ", only part of a line");
-    else if (!session->closed_output)
-        mp_buf_append_text(&why, "; does it flush its stdout after each "
-                                 "answer? (start_timeout sets the time)");
-    mp_greeting_fail(session, why.data);
+        mp_buf_append_text(why, ", only part of a line");
+    else if (!session->closed_output && !may_fall_back(session))
+        mp_buf_append_text(why, "; does it flush its stdout after each "
+                                "answer? (start_timeout sets the time)");
+}
+
+/* The start came to nothing: another process at the bare level, or the end. */
+static void give_up(struct mp_session *session, const char *why)
+{
+    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
+        keep_first(session, why);
+        mp_greeting_respawn_bare(session);
+    } else {
+        fail_probe(session, why);
+    }
+}
+
+void mp_greeting_timed_out(struct mp_session *session)
+{
+    struct mp_buf why = {0};
+    silence_text(session, &why);
+    give_up(session, why.data);
     mp_buf_finish(&why);
 }
 
@@ -166,13 +198,9 @@ void mp_greeting_on_end(struct mp_session *session)
 {
     char how[MP_HOW_SIZE];
     struct mp_buf why = {0};
-    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
-        mp_greeting_respawn_bare(session);
-        return;
-    }
     mp_buf_format(&why, "it %s before it answered %s",
                   mp_session_end_text(&session->how, how),
                   mp_dialect_method(greeting(session)));
-    mp_greeting_fail(session, why.data);
+    give_up(session, why.data);
     mp_buf_finish(&why);
 }

@@ -60,8 +60,8 @@ struct mp_session {
     bool fault_told;    /* on_fault: once is enough */
     char *fault;        /* owned: to be told from the loop */
     bool overdue;       /* the time for a closed stream's explanation is over */
-    char *refusal;      /* owned: its error to initialize, when that was one */
-    bool respawning;    /* asked for by an answer: done from the loop */
+    char *refusal; /* owned: what came of initialize, if that was no success */
+    bool respawning; /* asked for by an answer: done from the loop */
     struct mp_buf out;
     struct gh_arena arena; /* of the answer being handled */
 };

@@ -28,16 +28,32 @@ const struct mp_scenario *mp_steps_scenario(const struct mp_case_run *run)
     return run->options.source->scenario;
 }
 
-/* False: one of the targets is not running and the step has failed. */
+/* 'writer' is not running, so the step cannot be done: crashed when it died
+ * unasked, else the feature's mistake. */
+static void tell_not_running(struct mp_case_run *run,
+                             const struct mp_server *server)
+{
+    struct mp_buf text = {0};
+    mp_server_explain(server, &text);
+    mp_outcome_tell(run, server, server->unjudged ? MP_CRASHED : MP_FAILED,
+                    text.data);
+    mp_buf_finish(&text);
+}
+
+/* False: some of the targets are not running; all of them were told of and
+ * the step has failed. */
 bool mp_steps_targets_run(struct mp_case_run *run)
 {
+    size_t missing = 0;
     for (size_t i = 0; i < run->step.plan->target_count; i++) {
-        if (!mp_server_is_running(mp_steps_target(run, i))) {
-            mp_steps_fail_not_running(run, mp_steps_target(run, i));
-            return false;
-        }
+        if (mp_server_is_running(mp_steps_target(run, i)))
+            continue;
+        tell_not_running(run, mp_steps_target(run, i));
+        missing++;
     }
-    return true;
+    if (missing)
+        mp_steps_finish(run, run->step.status, NULL);
+    return !missing;
 }
 
 /* --- the end of a step --- */
@@ -66,16 +82,11 @@ void mp_steps_fail(struct mp_case_run *run, const struct mp_server *server,
     mp_steps_finish(run, status, text);
 }
 
-/* 'writer' is not running, so the step cannot be done: crashed when it died
- * unasked, else the feature's mistake. */
 void mp_steps_fail_not_running(struct mp_case_run *run,
                                const struct mp_server *server)
 {
-    struct mp_buf text = {0};
-    mp_server_explain(server, &text);
-    mp_steps_fail(run, server, server->unjudged ? MP_CRASHED : MP_FAILED,
-                  text.data);
-    mp_buf_finish(&text);
+    tell_not_running(run, server);
+    mp_steps_finish(run, run->step.status, NULL);
 }
 
 void mp_steps_abandon(struct mp_case_run *run, enum mp_status status,
@@ -159,14 +170,19 @@ static void go_on_when_ready(struct mp_case_run *run)
 static void ensure(struct mp_case_run *run)
 {
     const struct mp_step *plan = run->step.plan;
+    size_t ended = 0;
     for (size_t i = 0; i < plan->ensured_count; i++) {
         const struct mp_server *server = &run->servers[plan->ensured[i]];
         bool renewed =
             plan->new_incarnation && mp_steps_has_target(run, server);
-        if (server->standing == MP_SERVER_ENDED && !renewed) {
-            mp_steps_fail_not_running(run, server);
-            return;
-        }
+        if (server->standing != MP_SERVER_ENDED || renewed)
+            continue;
+        tell_not_running(run, server);
+        ended++;
+    }
+    if (ended) {
+        mp_steps_finish(run, run->step.status, NULL);
+        return;
     }
     run->step.wait = MP_WAIT_READY;
     for (size_t i = 0; i < plan->ensured_count; i++) {

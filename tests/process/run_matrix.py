@@ -11,6 +11,7 @@ A row, described in full in tests/process/README.md:
     protocol: auto
     tags: @timeout:5s    of the scenario
     args: --no-strict    of mprun
+    config: {...}        more of the config, one line of JSON
     bound: step stop     the timeouts that the case may use up
     | STEP               of the process 'a' unless it names one
     > CASE: STEP STEP    statuses
@@ -20,6 +21,7 @@ A row, described in full in tests/process/README.md:
 """
 import argparse
 import concurrent.futures
+import json
 import re
 import sys
 import time
@@ -61,7 +63,8 @@ class Row:
             self.status = int(text)
         else:
             key, colon, value = line.partition(":")
-            known = {"server", "protocol", "tags", "args", "bound", *DEFAULTS}
+            known = {"server", "protocol", "tags", "args", "bound",
+                     "config", *DEFAULTS}
             if not colon or key not in known:
                 raise SystemExit(f"{self.place}: cannot read: {line}")
             self.values[key] = value.strip()
@@ -90,7 +93,9 @@ def play(row, options):
                "start_timeout": row.timeout("start"),
                "protocol": row.values.get("protocol", "1")}},
         {name: row.timeout(name)
-         for name in ("step", "stop", "scenario", "run")})
+         for name in ("step", "stop", "scenario", "run")},
+        "".join(f"{key}: {json.dumps(value)}\n" for key, value in
+                json.loads(row.values.get("config", "{}")).items()))
     place.feature("Feature: f\n" + harness.scenario(
         row.steps, row.values.get("tags", "")))
     try:

@@ -136,11 +136,12 @@ def attempts(options, report):
 
     run, faults = play(options, [harness.scenario(["fails with no"]),
                                  harness.scenario(["does unknown things"]),
+                                 harness.scenario(["answers ambiguous"]),
                                  harness.scenario(["answers pending"])],
                        ["--retry", "2"])
     statuses = [r["status"] for r in run.of_type("case-finished")]
     expect(faults, "attempts", sorted(statuses),
-           ["failed"] * 3 + ["pending", "undefined"])
+           ["ambiguous"] + ["failed"] * 3 + ["pending", "undefined"])
     expect(faults, "exit status", run.status, 1)
     report.check("three attempts for a failure, one for the rest", faults, run)
 

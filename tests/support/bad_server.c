@@ -726,9 +726,28 @@ static const struct {
     {"sleeps ", sleeps},
 };
 
+/* Texts that are sent whole mean what follows these words. */
+static void drop_address(void)
+{
+    static const char *const words[] = {"it ",
+                                        "a new 'a' process ",
+                                        "a second 'a' process ",
+                                        "the new 'a' process ",
+                                        "the second 'a' process ",
+                                        "beside the 'b' process it "};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        size_t length = strlen(words[i]);
+        if (!strncmp(step, words[i], length)) {
+            memmove(step, step + length, strlen(step + length) + 1);
+            return;
+        }
+    }
+}
+
 static void run_step(void)
 {
     answered = false;
+    drop_address();
     for (size_t i = 0; i < sizeof(step_table) / sizeof(*step_table); i++) {
         size_t length = strlen(step_table[i].words);
         if (strncmp(step, step_table[i].words, length))
@@ -825,6 +844,24 @@ static void at_start_daemon(void)
 {
     with_daemon();
     exit(3);
+}
+
+/* None goes on before another one has been started, too. */
+static void at_start_together(void)
+{
+    const char *process = getenv("MPRUN_PROCESS");
+    bool first = process && !strcmp(process, "a");
+    mkfifo("meet", 0600);
+    int meeting = open("meet", first ? O_RDONLY : O_WRONLY);
+    if (meeting >= 0)
+        close(meeting);
+}
+
+static void at_start_slower_b(void)
+{
+    const char *process = getenv("MPRUN_PROCESS");
+    if (process && !strcmp(process, "b"))
+        pause_ms(1500);
 }
 
 /* Only the process 'b': it is not ready for a while. */
@@ -943,6 +980,8 @@ static const struct {
     {"stubborn", at_start_stubborn},
     {"daemon-at-start", at_start_daemon},
     {"slow-b", at_start_slow_b},
+    {"slower-b", at_start_slower_b},
+    {"together", at_start_together},
 };
 
 int main(int argc, char **argv)
