@@ -134,6 +134,24 @@ def attempts(options, report):
     report.check("a second attempt passes: flaky", faults, run)
     place.remove()
 
+    # "In a row": a start that came off begins the count anew.
+    every_third = ("n=$(($(cat count 2>/dev/null || echo 0) + 1)); "
+                   "echo $n >count; "
+                   "[ $((n % 3)) -eq 0 ] || exec \"$0\" exit-at-start; "
+                   "exec \"$0\"")
+    place = make_place(options, [harness.scenario(["passes"], name=name)
+                                 for name in ("a", "b", "c")],
+                       {"command": ["sh", "-c", every_third, options.server]})
+    run = place.run(["--retry", "2", "-j", "1"])
+    faults = run.broken + run.report_faults() + run.leftovers()
+    finished = run.of_type("case-finished")
+    expect(faults, "attempts", [r["status"] for r in finished],
+           ["start-failed", "start-failed", "passed"] * 3)
+    expect(faults, "exit status", run.status, 0)
+    report.check("a platform is given up after three in a row only", faults,
+                 run)
+    place.remove()
+
     run, faults = play(options, [harness.scenario(["fails with no"]),
                                  harness.scenario(["does unknown things"]),
                                  harness.scenario(["answers ambiguous"]),
