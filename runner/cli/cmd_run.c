@@ -189,6 +189,7 @@ static bool open_reports(struct running *running)
         .quiet = options->quiet,
         .strict = options->strict,
         .live_output = options->live_output,
+        .verbose = options->verbose,
         .repeat = mp_buf_text(&running->repeat),
         .artifacts = running->run.artifact_root};
     running->reports =

@@ -462,10 +462,12 @@ static void show_others(struct view *view)
     }
 }
 
-static void show_notes(struct view *view)
+static void show_notes(struct view *view, bool warnings_only)
 {
     const struct mp_note *note = view->result->notes;
     for (; note; note = note->next) {
+        if (warnings_only && strcmp(note->level, "warning") != 0)
+            continue;
         indent(view, 0);
         mp_style_text(view->out, view->style, MP_COLOUR_YELLOW, note->level);
         mp_buf_append_text(view->out, ": ");
@@ -529,7 +531,16 @@ void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
     show_causes(&view, start);
     show_others(&view);
     separate(&view, start);
-    show_notes(&view);
+    show_notes(&view, false);
     show_files(&view);
     show_repeat(&view, repeat);
+}
+
+void mp_failure_remarks(struct mp_buf *out, const struct mp_style *style,
+                        size_t indent_columns,
+                        const struct mp_case_result *result, bool warnings_only)
+{
+    struct view view = {
+        .out = out, .style = style, .indent = indent_columns, .result = result};
+    show_notes(&view, warnings_only);
 }

@@ -20,6 +20,10 @@
 void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
                          size_t indent, const struct mp_case_result *result,
                          const char *repeat);
+/* The notes of any case, a line each, or its warnings alone. */
+void mp_failure_remarks(struct mp_buf *out, const struct mp_style *style,
+                        size_t indent, const struct mp_case_result *result,
+                        bool warnings_only);
 /* The first cause in one line: "reads frame 3: frame 3: size differs". Not
  * made safe; empty if nothing is known. */
 void mp_failure_summarise(struct mp_buf *out,

@@ -113,8 +113,11 @@ static void append_case(struct pretty *pretty, struct mp_buf *out,
         if (!failed || &result->steps[i] != mp_failure_step(result))
             mp_steplist_append_argument(out, style, 8, &result->steps[i]);
     }
-    if (!failed)
+    if (!failed) {
+        mp_failure_remarks(out, style, 4, result,
+                           !pretty->base.options->verbose);
         return;
+    }
     mp_buf_append_char(out, '\n');
     mp_failure_describe(out, style, 6, result, pretty->base.options->repeat);
 }

@@ -31,6 +31,7 @@ struct mp_report_options {
     bool quiet;            /* no passing cases, no list of skipped ones */
     bool strict;           /* pending is a failure */
     bool live_output;      /* -s: what servers print, as it comes */
+    bool verbose;          /* notes of cases that passed, too */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */
 };

@@ -6,6 +6,7 @@
 
 #define MOST_FAILURES 200u
 #define MOST_REASONS  20u
+#define MOST_REMARKS  20u
 #define MOST_SLOW     5u
 
 struct mp_summary_failure {
@@ -21,6 +22,15 @@ struct mp_summary_reason {
     enum mp_status status;
     const char *text;
     size_t count;
+};
+
+/* A warning or note, of one process or of the case. */
+struct mp_summary_remark {
+    struct mp_summary_remark *next;
+    const char *level, *process, *platform, *text;
+    const char *id;    /* of the first case that has it */
+    int64_t last_case; /* a case counts once */
+    size_t cases;
 };
 
 struct mp_summary_slow {
@@ -82,6 +92,51 @@ static void add_reason(struct mp_summary *summary,
     reason->count++;
 }
 
+static struct mp_summary_remark *find_remark(const struct mp_summary *summary,
+                                             const struct mp_note *note,
+                                             const char *platform)
+{
+    struct mp_summary_remark *remark = summary->remarks;
+    while (remark && (strcmp(remark->text, note->text) != 0 ||
+                      strcmp(remark->process, note->process) != 0 ||
+                      strcmp(remark->platform, platform) != 0 ||
+                      strcmp(remark->level, note->level) != 0))
+        remark = remark->next;
+    return remark;
+}
+
+static void add_remark(struct mp_summary *summary,
+                       const struct mp_case_result *result,
+                       const struct mp_note *note)
+{
+    struct mp_buf platform = {0};
+    mp_buf_append_str(&platform, mp_results_platform(result, note->process));
+    struct mp_summary_remark *remark =
+        find_remark(summary, note, mp_buf_text(&platform));
+    if (!remark && summary->remark_count == MOST_REMARKS) {
+        summary->other_remarks++;
+    } else if (!remark) {
+        remark = gh_arena_alloc(&summary->arena, sizeof(*remark));
+        *remark = (struct mp_summary_remark){
+            .level = keep(summary, note->level),
+            .process = keep(summary, note->process),
+            .platform = keep(summary, mp_buf_text(&platform)),
+            .text = keep(summary, note->text),
+            .id = keep(summary, result->id)};
+        summary->remark_count++;
+        if (summary->last_remark)
+            summary->last_remark->next = remark;
+        else
+            summary->remarks = remark;
+        summary->last_remark = remark;
+    }
+    if (remark && remark->last_case != result->number)
+        remark->cases++;
+    if (remark)
+        remark->last_case = result->number;
+    mp_buf_finish(&platform);
+}
+
 static void add_slow(struct mp_summary *summary,
                      const struct mp_case_result *result,
                      const struct mp_step_result *step)
@@ -110,6 +165,13 @@ void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
         add_failure(summary, result);
     else if (result->status != MP_PASSED)
         add_reason(summary, result);
+    const struct mp_note *note = result->notes;
+    if (mp_status_is_failure(result->status, strict))
+        note = NULL;
+    for (; note; note = note->next) {
+        if (report->options->verbose || !strcmp(note->level, "warning"))
+            add_remark(summary, result, note);
+    }
     for (size_t i = 0; i < result->step_count; i++) {
         if (result->steps[i].duration_ms > MP_SLOW_MS)
             add_slow(summary, result, &result->steps[i]);
@@ -215,6 +277,40 @@ static void append_reasons(struct mp_buf *out, const struct mp_style *style,
         mp_buf_append_char(out, '\n');
 }
 
+static void append_remark(struct mp_buf *out, const struct mp_style *style,
+                          const struct mp_summary_remark *remark)
+{
+    mp_style_text(out, style, MP_COLOUR_YELLOW, remark->level);
+    mp_buf_append_text(out, ": ");
+    mp_style_text(out, style, MP_COLOUR_NONE, remark->process);
+    if (*remark->platform) {
+        mp_buf_append_text(out, " (");
+        mp_style_text(out, style, MP_COLOUR_NONE, remark->platform);
+        mp_buf_append_char(out, ')');
+    }
+    mp_buf_append_text(out, *remark->process ? ": " : "");
+    mp_style_text(out, style, MP_COLOUR_NONE, remark->text);
+    mp_buf_append_text(out, "\n    ");
+    mp_style_text(out, style, MP_COLOUR_DIM, remark->id);
+    if (remark->cases > 1)
+        mp_buf_format(out, " and %zu more %s", remark->cases - 1,
+                      remark->cases == 2 ? "case" : "cases");
+    mp_buf_append_char(out, '\n');
+}
+
+static void append_remarks(struct mp_buf *out, const struct mp_style *style,
+                           const struct mp_summary *summary)
+{
+    const struct mp_summary_remark *remark = summary->remarks;
+    for (; remark; remark = remark->next)
+        append_remark(out, style, remark);
+    if (summary->other_remarks)
+        mp_buf_format(out, "and %zu more: the journal has them\n",
+                      summary->other_remarks);
+    if (summary->remarks)
+        mp_buf_append_char(out, '\n');
+}
+
 static void append_slow(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_summary *summary)
 {
@@ -301,6 +397,7 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
     append_failures(out, style, summary);
     if (!report->options->quiet) {
         append_reasons(out, style, summary);
+        append_remarks(out, style, summary);
         append_slow(out, style, summary);
     }
     append_run(out, report);

@@ -1,10 +1,11 @@
 /*
  * The end of a console report: what failed, again and by id; why cases were
- * skipped; which steps were slow; how long it took; and the verdict as the
- * last line.
+ * skipped; warnings of those that passed; which steps were slow; how long it
+ * took; and the verdict as the last line.
  *
  * Fed with every case; keeps a line for each that failed, and counts by
- * reason for skipped ones.
+ * reason for skipped ones and by text for warnings. Those of a failed case
+ * stand where it is described.
  */
 #ifndef RUNNER_REPORT_SUMMARY_H
 #define RUNNER_REPORT_SUMMARY_H
@@ -20,6 +21,9 @@ struct mp_summary {
     size_t failure_count, failure_capacity;
     struct mp_summary_reason *reasons, *last_reason;
     size_t reason_count;
+    struct mp_summary_remark *remarks, *last_remark;
+    size_t remark_count;
+    size_t other_remarks;         /* told by their number only */
     struct mp_summary_slow *slow; /* longest first */
     size_t slow_count;
 };

@@ -14,7 +14,7 @@
 
 static const char *const journals[] = {
     "passed",  "mixed",       "killed",   "hostile",
-    "skipped", "interrupted", "parallel",
+    "skipped", "interrupted", "parallel", "warned",
 };
 
 static const struct {

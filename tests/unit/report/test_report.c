@@ -12,6 +12,8 @@
 
 #define MIXED MPRUN_SOURCE_DIR "/tests/data/report/mixed.ndjson"
 
+#define WARNED MPRUN_SOURCE_DIR "/tests/data/report/warned.ndjson"
+
 static char folder[64];
 
 static char *in_folder(const char *name)
@@ -237,6 +239,64 @@ static void test_quiet_and_ascii(void **state)
     mp_buf_finish(&loud.console);
 }
 
+/* -v shows notes too; -q shows neither; each kind of remark once, and only so
+ * many kinds. */
+static void test_remarks(void **state)
+{
+    const char *note = "note: writer (c): it ended only when sent SIGTERM\n";
+    struct play verbose = {.options = {.verbose = true}};
+    struct play pretty = {.options = {.verbose = true}};
+    struct play quiet = {.options = {.quiet = true}};
+    (void)state;
+    play_journal(&verbose, WARNED, "progress");
+    assert_non_null(strstr(verbose.console.data, note));
+    assert_non_null(strstr(verbose.console.data,
+                           "note: left files in sharedDir: /plain.txt\n"));
+    play_journal(&pretty, WARNED, "pretty");
+    assert_non_null(strstr(pretty.console.data, "    note: writer (c): it"));
+    play_journal(&quiet, WARNED, "progress");
+    assert_null(strstr(quiet.console.data, "    features/end.feature:3"));
+    mp_buf_finish(&verbose.console);
+    mp_buf_finish(&pretty.console);
+    mp_buf_finish(&quiet.console);
+}
+
+static void test_many_remarks(void **state)
+{
+    struct play play = {.options = {.strict = true}};
+    char text[32];
+    const char *format = "progress";
+    (void)state;
+    play.options.formats = &format;
+    play.options.format_count = 1;
+    play_begin(&play);
+    struct mp_record started = {.type = MP_RECORD_CASE_STARTED,
+                                .case_number = 1,
+                                .attempt = 1,
+                                .id = "f:1"};
+    play_record(&play, &started);
+    for (int i = 0; i < 30; i++) {
+        struct mp_record note = {.type = MP_RECORD_NOTE,
+                                 .case_number = 1,
+                                 .attempt = 1,
+                                 .level = "warning",
+                                 .text = text};
+        snprintf(text, sizeof(text), "number %d", i);
+        play_record(&play, &note);
+    }
+    struct mp_record finished = {.type = MP_RECORD_CASE_FINISHED,
+                                 .case_number = 1,
+                                 .attempt = 1,
+                                 .status = MP_PASSED,
+                                 .final = true};
+    play_record(&play, &finished);
+    play_end(&play);
+    assert_non_null(strstr(play.console.data, "warning: number 19\n"));
+    assert_null(strstr(play.console.data, "warning: number 20\n"));
+    assert_non_null(strstr(play.console.data, "and 10 more: the journal"));
+    mp_buf_finish(&play.console);
+}
+
 static void test_list(void **state)
 {
     struct mp_buf out = {0};
@@ -257,6 +317,8 @@ int main(void)
         cmocka_unit_test(test_broken_console),
         cmocka_unit_test(test_retries),
         cmocka_unit_test(test_quiet_and_ascii),
+        cmocka_unit_test(test_remarks),
+        cmocka_unit_test(test_many_remarks),
         cmocka_unit_test(test_list),
     };
     snprintf(folder, sizeof(folder), "/tmp/mprun-report-%ld", (long)getpid());
