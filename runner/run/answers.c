@@ -42,20 +42,50 @@ static void on_step_answer(struct mp_session *session,
     session->events.on_answer(session->events.self, &result);
 }
 
-static void note_refusal(struct mp_session *session,
+/* An error for an answer: a server of version 1 has to know shutdown, those
+ * of other dialects may not know every farewell. */
+static void tell_refusal(struct mp_session *session,
                          const struct mp_incoming *incoming)
 {
-    enum mp_method method =
-        mp_session_dialect(session)->farewells[session->farewells];
+    const struct mp_dialect *dialect = mp_session_dialect(session);
     struct mp_buf text = {0};
     mp_buf_format(&text, "answered %s with the error %lld (%.*s)",
-                  mp_dialect_method(method), (long long)incoming->code,
-                  mp_repair_cut(incoming->text, 200), incoming->text);
-    mp_session_note(session, "warning", text.data);
+                  mp_dialect_method(dialect->farewells[session->farewells]),
+                  (long long)incoming->code, mp_repair_cut(incoming->text, 200),
+                  incoming->text);
+    if (dialect->lenient)
+        mp_session_note(session, "warning", text.data);
+    else
+        tell_fault(session, text.data);
     mp_buf_finish(&text);
 }
 
-static void on_shutdown_answer(struct mp_session *session,
+/* What is wrong with the answer to a farewell, on the wire or in its result. */
+static void tell_bad_farewell(struct mp_session *session, const char *why)
+{
+    const struct mp_dialect *dialect = mp_session_dialect(session);
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "its answer to %s is invalid: %s",
+                  mp_dialect_method(dialect->farewells[session->farewells]),
+                  why);
+    tell_fault(session, text.data);
+    mp_buf_finish(&text);
+}
+
+static void judge_farewell(struct mp_session *session,
+                           const struct mp_incoming *incoming,
+                           const struct mp_step_result *result)
+{
+    if (incoming->kind == MP_INCOMING_ERROR)
+        tell_refusal(session, incoming);
+    else if (result->status != MP_PROTOCOL_ERROR && result->status > MP_PASSED)
+        session->events.on_leak(session->events.self, result->message);
+    else if (result->status == MP_PROTOCOL_ERROR &&
+             !mp_session_dialect(session)->lenient)
+        tell_bad_farewell(session, result->message);
+}
+
+static void on_farewell_answer(struct mp_session *session,
                                const struct mp_incoming *incoming)
 {
     struct mp_step_result result;
@@ -65,10 +95,7 @@ static void on_shutdown_answer(struct mp_session *session,
         session->events.on_log(session->events.self, "log",
                                result.logs[i].level, result.logs[i].time,
                                result.logs[i].text);
-    if (result.status == MP_FAILED && !result.error_code)
-        session->events.on_leak(session->events.self, result.message);
-    if (result.error_code)
-        note_refusal(session, incoming);
+    judge_farewell(session, incoming, &result);
     session->farewells++;
     mp_ladder_shut_down(session);
 }
@@ -117,11 +144,20 @@ static void on_any_answer(struct mp_session *session,
     } else if (session->state == MP_SESSION_BUSY) {
         on_step_answer(session, incoming);
     } else if (session->state == MP_SESSION_SHUTTING_DOWN) {
-        on_shutdown_answer(session, incoming);
+        on_farewell_answer(session, incoming);
     }
 }
 
 /* --- anything else --- */
+
+static void on_broken_farewell(struct mp_session *session,
+                               const struct mp_incoming *incoming)
+{
+    session->awaited_id = 0;
+    tell_bad_farewell(session, incoming->text);
+    session->farewells++;
+    mp_ladder_shut_down(session);
+}
 
 static void on_protocol_fault(struct mp_session *session,
                               const struct mp_incoming *incoming)
@@ -131,6 +167,8 @@ static void on_protocol_fault(struct mp_session *session,
         answer_fault(session, incoming->text);
     else if (session->state == MP_SESSION_GREETING && mine)
         mp_greeting_on_answer(session, incoming);
+    else if (session->state == MP_SESSION_SHUTTING_DOWN && mine)
+        on_broken_farewell(session, incoming);
     else if (session->state == MP_SESSION_READY ||
              incoming->kind == MP_INCOMING_BROKEN)
         tell_fault(session, incoming->text);

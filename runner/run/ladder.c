@@ -78,6 +78,17 @@ static void cancel(struct mp_session *session, const char *reason)
     until_share(session, CANCEL_SHARE);
 }
 
+/* "did not answer", "ended without an answer to" */
+static void note_unanswered(struct mp_session *session, const char *verb)
+{
+    const struct mp_dialect *dialect = mp_session_dialect(session);
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "%s %s", verb,
+                  mp_dialect_method(dialect->farewells[session->farewells]));
+    mp_session_note(session, "warning", text.data);
+    mp_buf_finish(&text);
+}
+
 void mp_ladder_next(struct mp_session *session)
 {
     switch (session->state) {
@@ -85,6 +96,7 @@ void mp_ladder_next(struct mp_session *session)
         terminate(session);
         break;
     case MP_SESSION_SHUTTING_DOWN:
+        note_unanswered(session, "did not answer");
         close_input(session);
         break;
     case MP_SESSION_CLOSING:
@@ -155,6 +167,9 @@ void mp_ladder_on_child_ended(void *self, bool held_open)
     bool killed = session->state == MP_SESSION_KILLING;
     uv_timer_stop(&session->timer);
     session->how.held_open = held_open && !killed;
+    if (session->state == MP_SESSION_SHUTTING_DOWN && !session->how.signalled &&
+        !session->how.exit_code)
+        note_unanswered(session, "ended without an answer to");
     if (mp_session_is_starting(session)) {
         mp_greeting_on_end(session);
     } else if (killed) {

@@ -62,7 +62,9 @@ def greet(method, params):
         return {"error": {"code": -32603, "message": "not clean"}}
     if method == "cleanup" and "leaves" in WORDS:
         return {"result": {"Success": False, "Error": "a buffer is left"}}
-    if method in ("cleanup", "shutdown") and WORDS & {"v1", "harmony"}:
+    if method == "shutdown" and "v1" in WORDS:
+        return {"result": {"success": True}}
+    if method in ("cleanup", "shutdown") and "harmony" in WORDS:
         return {"result": None}
     return {"error": {"code": -32601, "message": "no such method"}}
 

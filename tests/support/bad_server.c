@@ -31,7 +31,7 @@ static bool answered;        /* the step answered by itself */
 
 /* What the command line asked for. */
 static bool bare, knows_cancel, ignores_eof;
-static bool unshutting, segfaults_at_end;
+static bool unshutting, segfaults_at_end, exits_at_shutdown;
 static const char *hello_answer, *shutdown_answer, *health_answer;
 static int exit_code;
 
@@ -794,6 +794,8 @@ static void handle(const char *line)
     else if (!strcmp(method, "health"))
         answer_with(health_answer ? health_answer
                                   : "\"result\":{\"status\":\"ok\"}");
+    else if (!strcmp(method, "shutdown") && exits_at_shutdown)
+        exit(0);
     else if (!strcmp(method, "shutdown") && !unshutting)
         answer_with(shutdown_answer ? shutdown_answer
                                     : "\"result\":{\"success\":true}");
@@ -925,6 +927,28 @@ static void option_shutdown_error(void)
     shutdown_answer = "\"error\":{\"code\":-32603,\"message\":\"x\"}";
 }
 
+static void option_shutdown_null(void)
+{
+    shutdown_answer = "\"result\":null";
+}
+
+static void option_shutdown_both(void)
+{
+    shutdown_answer = "\"result\":{\"success\":true},\"error\":{\"code\":1,"
+                      "\"message\":\"x\"}";
+}
+
+static void option_shutdown_skips(void)
+{
+    shutdown_answer = "\"result\":{\"success\":false,\"status\":\"skipped\","
+                      "\"reason\":\"no time for that\"}";
+}
+
+static void option_shutdown_exits(void)
+{
+    exits_at_shutdown = true;
+}
+
 static void option_unshutting(void)
 {
     unshutting = true;
@@ -966,6 +990,10 @@ static const struct {
     {"sick", option_sick},
     {"shutdown-leak", option_shutdown_leak},
     {"shutdown-error", option_shutdown_error},
+    {"shutdown-null", option_shutdown_null},
+    {"shutdown-both", option_shutdown_both},
+    {"shutdown-skips", option_shutdown_skips},
+    {"shutdown-exits", option_shutdown_exits},
     {"no-shutdown", option_unshutting},
     {"ignore-eof", option_ignores_eof},
     {"ignore-end", option_ignores_end},
