@@ -221,6 +221,9 @@ static void read_call(struct reading *reading)
         read_request(reading, method);
     else
         read_notification(reading, method);
+    // The id of a call is the server's own, whatever number it has.
+    if (reading->incoming->kind == MP_INCOMING_INVALID)
+        reading->incoming->id = 0;
 }
 
 static void read_error(struct reading *reading, const cJSON *error)

@@ -167,9 +167,9 @@ static void on_protocol_fault(struct mp_session *session,
         answer_fault(session, incoming->text);
     else if (session->state == MP_SESSION_GREETING && mine)
         mp_greeting_on_answer(session, incoming);
-    else if (session->state == MP_SESSION_SHUTTING_DOWN && mine)
+    else if (session->state == MP_SESSION_SHUTTING_DOWN && incoming->id && mine)
         on_broken_farewell(session, incoming);
-    else if (session->state == MP_SESSION_READY ||
+    else if (session->state == MP_SESSION_READY || !incoming->id ||
              incoming->kind == MP_INCOMING_BROKEN)
         tell_fault(session, incoming->text);
     else

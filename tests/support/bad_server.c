@@ -332,6 +332,18 @@ static void answers_wrong_then_right(void)
     pass();
 }
 
+/* The number is the request's id: the runner's own, or another. */
+static void sends_a_request(void)
+{
+    char line[128];
+    int length = snprintf(line, sizeof(line),
+                          "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":"
+                          "\"showMessage\"}\n",
+                          *argument ? argument : id);
+    put(line, (size_t)length);
+    for_ever();
+}
+
 static void says_half_a_line(void)
 {
     say("{\"jsonrpc\":\"2.0\",\"id\":");
@@ -685,6 +697,8 @@ static const struct {
     {"answers with megabytes ", answers_megabytes},
     {"answers raw ", answers_raw},
     {"answers ", answers_by_name},
+    {"sends a request with id ", sends_a_request},
+    {"sends a request", sends_a_request},
     {"says half a line and ends", ends_in_half_a_line},
     {"says half a line", says_half_a_line},
     {"says only garbage", says_only_garbage},
