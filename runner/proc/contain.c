@@ -321,11 +321,14 @@ bool mp_contain_group_lives(pid_t group)
 #endif
 }
 
+/* So that no file that is opened later takes their place. A closed stdout is
+ * opened for reading: what cannot be told must fail, not vanish. */
 static void open_standard(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
-            int opened = open("/dev/null", fd ? O_WRONLY : O_RDONLY);
+            int opened =
+                open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
             if (opened >= 0 && opened != fd) {
                 dup2(opened, fd);
                 close(opened);

@@ -183,11 +183,12 @@ END
 $ mprun -f junit:in.xml <&- >out
 ? 1
 $ mprun -f junit:out.xml >&-
-? 1
+! mprun: standard output: Bad file descriptor (cases: 1 passed, 1 failed)
+? 3
 $ mprun -f junit:err.xml 2>&- >out
 ? 1
 $ mprun -f junit:all.xml <&- >&- 2>&-
-? 1
+? 3
 $ for f in in out err all; do grep -c '</testsuites>' $f.xml; done
 | 1
 | 1

@@ -100,8 +100,10 @@ END
 $ mprun parse a.feature >/dev/full
 ! mprun: standard output: No space left on device
 ? 3
-# A standard output that is closed is one that nobody reads.
+# One that was closed at the start is as good as one that is full.
 $ mprun parse a.feature >&-
+! mprun: standard output: Bad file descriptor
+? 3
 
 == a config is not needed, and a wrong one not looked at
 file mprun.yaml <<END

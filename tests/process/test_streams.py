@@ -45,9 +45,9 @@ def through_shell(place, line):
 ROWS = (
     # name, shell line, exit status, is the run complete?
     ("stdin closed", "$RUN <&-", 0),
-    ("stdout closed", "$RUN >&-", 0),
+    ("stdout closed", "$RUN >&-", 3),
     ("stderr closed", "$RUN 2>&-", 0),
-    ("all closed", "$RUN <&- >&- 2>&-", 0),
+    ("all closed", "$RUN <&- >&- 2>&-", 3),
     ("stdout full", "$RUN >/dev/full", 3),
     ("stderr full", "$RUN 2>/dev/full", 0),
     ("stdout read by nobody", "$RUN | true", 3),
