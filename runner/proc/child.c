@@ -283,10 +283,11 @@ static int spawn(struct mp_child *child, const struct mp_launch *launch,
         count++;
     char parent[32];
     snprintf(parent, sizeof(parent), "%ld", (long)getpid());
-    char **argv = gh_alloc((count + 5) * sizeof(*argv));
-    const char *head[] = {nursery->program, MP_SHIM_WORD, parent, launch->cwd};
+    char **argv = gh_alloc((count + 6) * sizeof(*argv));
+    const char *head[] = {nursery->program, MP_SHIM_WORD, parent,
+                          nursery->inherited_files, launch->cwd};
     memcpy(argv, head, sizeof(head));
-    memcpy(argv + 4, launch->argv, count * sizeof(*argv));
+    memcpy(argv + 5, launch->argv, count * sizeof(*argv));
     uv_stdio_container_t stdio[PIPE_COUNT];
     for (int i = 0; i < PIPE_COUNT; i++) {
         stdio[i].flags = UV_INHERIT_FD;
@@ -307,8 +308,8 @@ static int spawn(struct mp_child *child, const struct mp_launch *launch,
     return status;
 }
 
-bool mp_child_start(struct mp_child *child, const struct mp_launch *launch,
-                    char **why)
+int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
+                   char **why)
 {
     struct mp_nursery *nursery = child->nursery;
     int theirs[PIPE_COUNT];
@@ -326,9 +327,10 @@ bool mp_child_start(struct mp_child *child, const struct mp_launch *launch,
     if (status) {
         struct mp_buf text = {0};
         mp_buf_format(&text, "cannot start a process: %s", strerror(-status));
+        mp_limits_explain(-status, &text);
         *why = mp_buf_take(&text);
         end(child, false);
-        return false;
+        return -status;
     }
     child->group = child->process.pid;
     mp_contain_add(nursery->contain, child->group);
@@ -341,7 +343,7 @@ bool mp_child_start(struct mp_child *child, const struct mp_launch *launch,
     uv_read_start((uv_stream_t *)&child->pipes[PIPE_ERR], on_alloc, on_stderr);
     uv_read_start((uv_stream_t *)&child->pipes[PIPE_STATUS], on_alloc,
                   on_status);
-    return true;
+    return 0;
 }
 
 /* --- talking --- */

@@ -25,6 +25,7 @@
 #include <uv.h>
 
 #include "runner/proc/contain.h"
+#include "runner/proc/limits.h"
 #include "runner/proc/watchdog.h"
 
 #define MP_CHILD_QUIET_MS 200
@@ -39,6 +40,8 @@ struct mp_nursery {
     struct mp_watchdog *watchdog;
     char *read_buffer;    /* MP_CHILD_READ_BYTES, used within one callback */
     size_t open_children; /* not yet freed */
+    /* What children get back; "": the limit is as it was. */
+    char inherited_files[MP_LIMITS_TEXT_SIZE];
 };
 
 #define MP_CHILD_READ_BYTES 65536u
@@ -71,10 +74,10 @@ struct mp_child;
 
 struct mp_child *mp_child_create(struct mp_nursery *nursery,
                                  const struct mp_child_events *events);
-/* Starts it. False: it could not be started; why is set (gh_free), no event
- * comes. */
-bool mp_child_start(struct mp_child *child, const struct mp_launch *launch,
-                    char **why);
+/* Starts it. 0, or an errno: it could not be started; why is set (gh_free), no
+ * event comes. */
+int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
+                   char **why);
 /* Queues the bytes (copied) for its stdin. After the stdin was closed or
  * broke they are dropped. */
 void mp_child_write(struct mp_child *child, const char *bytes, size_t length);

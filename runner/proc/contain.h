@@ -58,7 +58,7 @@ bool mp_contain_is_ending(pid_t pid);
 bool mp_contain_is_stopped(pid_t pid);
 
 /* Once, before anything else: standard descriptors open, SIGPIPE ignored,
- * inherited descriptors not handed on, limit of descriptors raised. */
+ * inherited descriptors not handed on. */
 void mp_contain_prepare_process(void);
 
 #endif

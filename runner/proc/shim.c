@@ -14,6 +14,7 @@
 
 #include "runner/base/buf.h"
 #include "runner/base/fs.h"
+#include "runner/proc/limits.h"
 
 static bool is_program(const char *path)
 {
@@ -77,17 +78,18 @@ static bool tie_to_parent(const char *parent)
 
 int mp_shim_main(int argc, char **argv)
 {
-    if (argc < 5)
+    if (argc < 6)
         return 127;
     fcntl(MP_SHIM_STATUS_FD, F_SETFD, FD_CLOEXEC);
     if (!tie_to_parent(argv[2]))
         return 127;
-    if (chdir(argv[3]))
+    mp_limits_restore_files(argv[3]);
+    if (chdir(argv[4]))
         return fail("chdir");
-    char *program = mp_shim_find_program(argv[4], ".");
+    char *program = mp_shim_find_program(argv[5], ".");
     if (!program)
         return fail("exec");
-    execv(program, argv + 4);
+    execv(program, argv + 5);
     int status = fail("exec");
     gh_free(program);
     return status;

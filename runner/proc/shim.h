@@ -7,7 +7,8 @@
  * ourselves so that a file that is no program is a start error and not run by
  * a shell (execvp does that), and say which of chdir and exec failed. They
  * are done here, in the process that then becomes the server: its pid is the
- * server's.
+ * server's. The limit of descriptors, which mprun raised for itself, is put
+ * back.
  *
  * Failure is told on descriptor 3, which closes by itself when exec succeeds:
  * a line "chdir ERRNO" or "exec ERRNO"; the exit status is then 127.
@@ -20,8 +21,9 @@
 #define MP_SHIM_WORD      "__shim"
 #define MP_SHIM_STATUS_FD 3
 
-/* argv: mprun __shim PARENT_PID CWD PROGRAM [ARG...]. Does not return when it
- * succeeds; else the exit status. */
+/* argv: mprun __shim PARENT_PID FILES CWD PROGRAM [ARG...]; FILES is what
+ * mp_limits_raise_files said. Does not return when it succeeds; else the exit
+ * status. */
 int mp_shim_main(int argc, char **argv);
 
 /* The file that a command's first word means: itself when it holds a slash

@@ -36,6 +36,8 @@ struct mp_run_context {
     struct mp_platform_state *platforms; /* owned */
     size_t platform_count;
     size_t running_cases;
+    size_t processes;      /* that the running cases have, at most */
+    size_t most_processes; /* more would lack descriptors */
     bool stopping; /* no new attempts: interrupt, fail-fast, run timeout */
     uint64_t started_ns;
 };

@@ -171,7 +171,7 @@ static void start(struct probing *probing, struct mp_nursery *nursery,
     uv_timer_start(&probing->timer, on_timer,
                    (uint64_t)probing->probe->timeout_ms, 0);
     probing->child = mp_child_create(nursery, &events);
-    if (!mp_child_start(probing->child, &launch, probing->reason))
+    if (mp_child_start(probing->child, &launch, probing->reason))
         end_probe(probing);
 }
 

@@ -62,11 +62,22 @@ static bool shares_lock(const struct mp_scenario *a,
     return false;
 }
 
+static size_t room_for_processes(const struct mp_run_context *context)
+{
+    return context->most_processes > context->processes
+               ? context->most_processes - context->processes
+               : 0;
+}
+
 static bool may_start(const struct pool *pool, const struct mp_case *source)
 {
     const struct mp_scenario *scenario = source->scenario;
     if (pool->serial_running ||
         (scenario->serial && pool->context.running_cases))
+        return false;
+    /* One that needs more than there is runs alone and may yet fit. */
+    if (pool->context.running_cases &&
+        scenario->member_count > room_for_processes(&pool->context))
         return false;
     for (size_t i = 0; i < pool->options->jobs; i++) {
         const struct mp_case_run *run = pool->slots[i].run;
@@ -98,6 +109,7 @@ static void start_case(struct pool *pool, struct turn *turn, size_t slot)
                                       .on_over = on_over};
     turn->taken = true;
     pool->context.running_cases++;
+    pool->context.processes += turn->source->scenario->member_count;
     pool->serial_running = turn->source->scenario->serial;
     pool->slots[slot].run = mp_case_create(&options);
     mp_case_start(pool->slots[slot].run);
@@ -221,6 +233,7 @@ static void on_over(void *self, struct mp_case_run *run)
     pool->slots[options->slot].run = NULL;
     pool->serial_running = false;
     pool->context.running_cases--;
+    pool->context.processes -= options->source->scenario->member_count;
     mp_case_destroy(run);
     start_soon(pool);
 }
@@ -419,6 +432,8 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
                        "warning: no watchdog (%s): a killed mprun would "
                        "leave processes behind",
                        strerror(errno));
+    mp_limits_raise_files(context->nursery.inherited_files);
+    context->most_processes = mp_limits_processes();
     /* After the watchdog, so that somebody always removes it. */
     if (!mkdir(options->shared_root, 0700))
         return true;

@@ -96,7 +96,8 @@ static void on_session_start_failed(void *self, const char *why)
                   server->member->name, server->platform->name, why);
     if (server->stderr_seen)
         mp_buf_append_text(&text, "; its stderr has more");
-    state->failed_starts++;
+    if (!mp_session_was_short_of_means(server->session))
+        state->failed_starts++;
     gh_free(state->last_failure);
     state->last_failure = mp_text_copy(why);
     server->standing = MP_SERVER_ENDED;

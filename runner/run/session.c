@@ -10,6 +10,8 @@
 /* How long a closed stdout or stdin may precede the exit that explains it. */
 #define CLOSED_MS     200
 #define LOOK_AGAIN_MS 5
+/* Until a process that could not be made is tried again. */
+#define BACK_OFF_MS 250
 /* Notes about what the server does besides answering. */
 #define MOST_NOTES 50
 /* Some line readers give up at 64 KiB. */
@@ -77,6 +79,8 @@ int64_t mp_session_next_id(struct mp_session *session)
 
 /* --- the clock --- */
 
+static void spawn_again(struct mp_session *session);
+
 /* A stream was closed and the exit that would explain it has not been told.
  * It may be there already, for the loop looks at clocks before it reads; or
  * the process is on its way out, its files closed before it is a zombie. */
@@ -91,6 +95,8 @@ static void on_timer(uv_timer_t *timer)
     struct mp_session *session = timer->data;
     if (session->state == MP_SESSION_LINGERING) {
         mp_ladder_linger(session);
+    } else if (session->backing_off) {
+        spawn_again(session);
     } else if (session->respawning) {
         session->respawning = false;
         mp_greeting_respawn_bare(session);
@@ -184,6 +190,31 @@ static void on_child_exited(void *self, int exit_code, int number)
         uv_timer_stop(&session->timer);
 }
 
+/* The system is short of something: others may give it back, so it is asked
+ * once more. */
+static void on_spawn_failed(struct mp_session *session, int error,
+                            const char *why)
+{
+    bool first = !session->backed_off;
+    if (mp_limits_is_shortage(error) && first) {
+        session->backed_off = session->backing_off = true;
+        mp_child_destroy(session->child);
+        session->child = NULL; /* nothing there that could be stopped */
+        mp_session_set_timer(session, BACK_OFF_MS);
+        return;
+    }
+    session->short_of_means = mp_limits_is_shortage(error);
+    mp_session_set_fault(session, why);
+    mp_session_set_timer(session, 0);
+}
+
+static void spawn_again(struct mp_session *session)
+{
+    session->backing_off = false;
+    mp_reader_finish(&session->reader);
+    mp_session_spawn(session);
+}
+
 void mp_session_spawn(struct mp_session *session)
 {
     struct mp_child_events events = {.self = session,
@@ -206,11 +237,10 @@ void mp_session_spawn(struct mp_session *session)
     session->child = mp_child_create(session->options.nursery, &events);
     mp_session_set_timer(session, session->options.platform->start_timeout_ms);
     char *why = NULL;
-    if (!mp_child_start(session->child, session->options.launch, &why)) {
-        gh_free(session->fault);
-        session->fault = why;
-        mp_session_set_timer(session, 0);
-    }
+    int error = mp_child_start(session->child, session->options.launch, &why);
+    if (error)
+        on_spawn_failed(session, error, why);
+    gh_free(why);
 }
 
 /* --- calls --- */
@@ -329,6 +359,11 @@ void mp_session_resume(struct mp_session *session)
 }
 
 /* --- questions --- */
+
+bool mp_session_was_short_of_means(const struct mp_session *session)
+{
+    return session->short_of_means;
+}
 
 bool mp_session_is_alive(const struct mp_session *session)
 {

@@ -100,6 +100,9 @@ bool mp_session_is_alive(const struct mp_session *session);
 /* The process is dead, although on_ended may be still to come. stop and kill
  * leave it alone then: it was not they that ended it. */
 bool mp_session_has_died(const struct mp_session *session);
+/* Its start failed for want of descriptors, processes or memory: that says
+ * nothing about the platform. */
+bool mp_session_was_short_of_means(const struct mp_session *session);
 int64_t mp_session_pid(const struct mp_session *session);
 enum mp_level mp_session_level(const struct mp_session *session);
 /* "ipc-python 0.3.1", NULL: it did not say. */

@@ -60,7 +60,10 @@ struct mp_session {
     bool fault_told;    /* on_fault: once is enough */
     char *fault;        /* owned: to be told from the loop */
     bool overdue;       /* the time for a closed stream's explanation is over */
-    char *refusal; /* owned: what came of initialize, if that was no success */
+    char *refusal;      /* owned: what came of initialize, if no success */
+    bool backing_off;   /* the spawn failed and is tried again soon */
+    bool backed_off;    /* that was done once */
+    bool short_of_means;
     bool respawning; /* asked for by an answer: done from the loop */
     struct mp_buf out;
     struct gh_arena arena; /* of the answer being handled */
