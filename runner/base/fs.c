@@ -1,6 +1,5 @@
 #include "runner/base/fs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "runner/base/text.h"
+#include "runner/base/walk.h"
 
 static bool read_all(int fd, size_t max_bytes, struct mp_buf *buf)
 {
@@ -122,37 +122,48 @@ bool mp_fs_make_dirs(const char *path)
     return ok;
 }
 
-static bool remove_at(int parent, const char *name, int depth)
+struct removal {
+    const char *root;
+    struct mp_buf *stuck;
+    int error; /* the first */
+};
+
+/* errno says why. */
+static void keep_stuck(struct removal *removal, const char *path)
 {
-    if (!unlinkat(parent, name, 0) || errno == ENOENT)
-        return true;
-    if (errno != EISDIR && errno != EPERM)
-        return false;
-    if (depth > 64) {
-        errno = ELOOP;
-        return false;
-    }
-    int fd =
-        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    struct dirent *entry;
-    bool ok = true;
-    while ((entry = readdir(dir))) {
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-            ok = remove_at(fd, entry->d_name, depth + 1) && ok;
-    }
-    closedir(dir);
-    return !unlinkat(parent, name, AT_REMOVEDIR) && ok;
+    if (removal->error)
+        return;
+    removal->error = errno;
+    if (removal->stuck)
+        mp_buf_format(removal->stuck, *path ? "%s/%s" : "%s", removal->root,
+                      path);
 }
 
-bool mp_fs_remove_tree(const char *path)
+static void remove_one(void *self, const struct mp_walk_entry *entry)
 {
-    return remove_at(AT_FDCWD, path, 0);
+    int flags = S_ISDIR(entry->mode) ? AT_REMOVEDIR : 0;
+    if (!unlinkat(entry->folder, entry->name, flags) || errno == ENOENT)
+        return;
+    /* Its folder may have been left without leave to write. */
+    if (errno == EACCES && !fchmod(entry->folder, 0700) &&
+        !unlinkat(entry->folder, entry->name, flags))
+        return;
+    keep_stuck(self, entry->path);
+}
+
+bool mp_fs_remove_tree(const char *path, struct mp_buf *stuck)
+{
+    struct removal removal = {.root = path, .stuck = stuck};
+    if (!unlink(path) || errno == ENOENT)
+        return true;
+    if (errno == EISDIR || errno == EPERM) {
+        mp_walk(path, remove_one, &removal);
+        if (!rmdir(path) || errno == ENOENT)
+            return true;
+    }
+    keep_stuck(&removal, "");
+    errno = removal.error;
+    return false;
 }
 
 char *mp_fs_join(const char *base, const char *name)

@@ -22,8 +22,9 @@ bool mp_fs_write(const char *path, const void *bytes, size_t length);
 /* mkdir -p. */
 bool mp_fs_make_dirs(const char *path);
 /* rm -r; a path that is not there is no error. Symbolic links are removed,
- * not followed. */
-bool mp_fs_remove_tree(const char *path);
+ * not followed. Goes on past what cannot be removed; stuck (may be NULL) gets
+ * the first such path, errno is why. */
+bool mp_fs_remove_tree(const char *path, struct mp_buf *stuck);
 /* base/name, or name alone where it is absolute or base is "" or ".". */
 char *mp_fs_join(const char *base, const char *name);
 /* The folder part of path: "." where it has none. */

@@ -119,7 +119,7 @@ int mp_watchdog_main(int argc, char **argv)
         for (size_t i = 0; i < groups->count; i++)
             kill(-groups->list[i], SIGKILL);
         kill_marked(argv[2]);
-        mp_fs_remove_tree(argv[3]);
+        mp_fs_remove_tree(argv[3], NULL);
         remove_shared_memory(argv[4]);
     }
     gh_free(groups);

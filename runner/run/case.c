@@ -90,10 +90,11 @@ static void count_cause(struct mp_case_run *run, enum mp_status status,
     mp_case_count(run, status, text, 0, process);
 }
 
-static void emit_note(struct mp_case_run *run, const char *text)
+static void emit_note(struct mp_case_run *run, const char *level,
+                      const char *text)
 {
     struct mp_record record = mp_case_record(run, MP_RECORD_NOTE);
-    record.level = "note";
+    record.level = level;
     record.text = text;
     mp_emit(run->options.context, &record);
 }
@@ -130,7 +131,7 @@ static void tell_leak(struct mp_case_run *run, const char *what,
     struct mp_buf text = {0};
     mp_buf_format(&text, "%s: %.*s", what, LEAK_TEXT_MAX, mp_buf_text(list));
     if (excused)
-        emit_note(run, text.data);
+        emit_note(run, "note", text.data);
     else
         count_cause(run, MP_LEAKED, text.data, NULL);
     mp_buf_finish(&text);
@@ -139,25 +140,32 @@ static void tell_leak(struct mp_case_run *run, const char *what,
 static void sweep(struct mp_case_run *run)
 {
     struct mp_run_context *context = run->options.context;
-    struct mp_buf mark = {0}, found = {0}, files = {0};
+    struct mp_buf mark = {0}, found = {0}, files = {0}, stuck = {0};
     mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
                   run->options.source->scenario_id);
     if (mp_contain_sweep(&context->contain, mark.data,
                          context->running_cases <= 1, &found))
         tell_leak(run, "left processes behind", &found);
     mp_buf_reset(&found);
-    mp_workspace_clear(&run->workspace, context->options->keep, &found, &files);
+    mp_workspace_clear(&run->workspace, context->options->keep, &found, &files,
+                       &stuck);
     if (found.len)
         tell_leak(run, "left behind", &found);
     if (files.len) {
         mp_buf_reset(&mark);
         mp_buf_format(&mark, "left files in sharedDir: %.*s", LEAK_TEXT_MAX,
                       files.data);
-        emit_note(run, mark.data);
+        emit_note(run, "note", mark.data);
+    }
+    if (stuck.len) {
+        mp_buf_reset(&mark);
+        mp_buf_format(&mark, "cannot remove %.*s", LEAK_TEXT_MAX, stuck.data);
+        emit_note(run, "warning", mark.data);
     }
     mp_buf_finish(&mark);
     mp_buf_finish(&found);
     mp_buf_finish(&files);
+    mp_buf_finish(&stuck);
 }
 
 /* Nobody wants to look into empty folders. Of a case that did not pass the

@@ -334,8 +334,12 @@ static void close_all(struct pool *pool)
             uv_close((uv_handle_t *)timers[i], NULL);
     }
     /* Before the watchdog, which would do it for us, is sent away. */
-    if (!pool->options->keep)
-        mp_fs_remove_tree(pool->options->shared_root);
+    struct mp_buf stuck = {0};
+    if (!pool->options->keep &&
+        !mp_fs_remove_tree(pool->options->shared_root, &stuck))
+        mp_errors_warn(pool->errors, "warning: cannot remove %s: %s",
+                       stuck.data, strerror(errno));
+    mp_buf_finish(&stuck);
     mp_watchdog_stop(&pool->context.watchdog);
 }
 

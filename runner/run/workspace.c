@@ -2,16 +2,17 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/base/fs.h"
+#include "runner/base/walk.h"
 
 #define SHARED_MEMORY_DIR "/dev/shm"
 #define MOST_NAMED        20
-#define DEEPEST           16
 
 bool mp_workspace_make(struct mp_workspace *workspace, const char *shared_root,
                        const char *run_prefix, const char *artifact_root,
@@ -44,32 +45,17 @@ static void name(struct mp_buf *list, const char *path)
         mp_buf_append_text(list, ", ...");
 }
 
-static void look_through(const char *folder, const char *shown, int depth,
-                         struct mp_buf *leaks, struct mp_buf *files)
+struct looking {
+    struct mp_buf *leaks, *files;
+};
+
+static void look_at(void *self, const struct mp_walk_entry *entry)
 {
-    /* A link in its place leads to what is not the case's. */
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-        struct stat st;
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
-        char *path = mp_fs_join(folder, entry->d_name);
-        char *relative = mp_fs_join(shown, entry->d_name);
-        if (lstat(path, &st))
-            st.st_mode = S_IFREG;
-        if (S_ISDIR(st.st_mode) && depth < DEEPEST)
-            look_through(path, relative, depth + 1, leaks, files);
-        else if (S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode))
-            name(leaks, relative);
-        else
-            name(files, relative);
-        gh_free(relative);
-        gh_free(path);
-    }
-    if (dir)
-        closedir(dir);
+    const struct looking *looking = self;
+    if (S_ISSOCK(entry->mode) || S_ISFIFO(entry->mode))
+        name(looking->leaks, entry->path);
+    else if (!S_ISDIR(entry->mode))
+        name(looking->files, entry->path);
 }
 
 /* mp7f3a-1 is no prefix of a name that begins with mp7f3a-12. */
@@ -93,7 +79,7 @@ static void clear_shared_memory(const char *prefix, bool keep,
         char *path = mp_fs_join(SHARED_MEMORY_DIR, entry->d_name);
         name(leaks, path);
         if (!keep)
-            mp_fs_remove_tree(path);
+            mp_fs_remove_tree(path, NULL);
         gh_free(path);
     }
     if (dir)
@@ -101,14 +87,16 @@ static void clear_shared_memory(const char *prefix, bool keep,
 }
 
 void mp_workspace_clear(struct mp_workspace *workspace, bool keep,
-                        struct mp_buf *leaks, struct mp_buf *files)
+                        struct mp_buf *leaks, struct mp_buf *files,
+                        struct mp_buf *stuck)
 {
     if (!workspace->shared_dir)
         return;
-    look_through(workspace->shared_dir, "", 0, leaks, files);
+    struct looking looking = {leaks, files};
+    mp_walk(workspace->shared_dir, look_at, &looking);
     clear_shared_memory(workspace->ipc_prefix, keep, leaks);
-    if (!keep)
-        mp_fs_remove_tree(workspace->shared_dir);
+    if (!keep && !mp_fs_remove_tree(workspace->shared_dir, stuck))
+        mp_buf_format(stuck, ": %s", strerror(errno));
 }
 
 void mp_workspace_drop_empty(const struct mp_workspace *workspace,

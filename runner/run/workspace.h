@@ -23,9 +23,11 @@ bool mp_workspace_make(struct mp_workspace *workspace, const char *shared_root,
                        int attempt);
 
 /* What is left: sockets, FIFOs and shared-memory objects in leaks, regular
- * files in files, comma-separated. Removes all of it. */
+ * files in files, comma-separated. Removes all of it; stuck gets what cannot be
+ * removed, and why: "/tmp/x/1/a: Permission denied". */
 void mp_workspace_clear(struct mp_workspace *workspace, bool keep,
-                        struct mp_buf *leaks, struct mp_buf *files);
+                        struct mp_buf *leaks, struct mp_buf *files,
+                        struct mp_buf *stuck);
 /* Removes the case's artifact folder, or the process's in it (NULL: the
  * case's), if there is nothing in it. */
 void mp_workspace_drop_empty(const struct mp_workspace *workspace,

@@ -297,6 +297,20 @@ static void leaves_semaphore(void)
     sem_open(own_object(), O_CREAT, 0600, 1);
 }
 
+/* The number of folders in folders, with a named pipe in the last. */
+static void leaves_deep_pipe(void)
+{
+    int fd = open(in_shared_dir("."), O_RDONLY | O_DIRECTORY);
+    for (long i = 0; i < number(); i++) {
+        mkdirat(fd, "d", 0700);
+        int inner = openat(fd, "d", O_RDONLY | O_DIRECTORY);
+        close(fd);
+        fd = inner;
+    }
+    mkfifoat(fd, "frames", 0600);
+    close(fd);
+}
+
 static void leaves_file(void)
 {
     close(open(in_shared_dir("plain.txt"), O_CREAT | O_RDWR, 0600));
@@ -732,6 +746,7 @@ static const struct {
     {"leaves a child that holds its output", with_holder},
     {"leaves a grandchild that holds its output", with_escaped_holder},
     {"leaves a noisy grandchild", with_noisy_holder},
+    {"leaves a pipe below ", leaves_deep_pipe},
     {"leaves a pipe", leaves_pipe},
     {"leaves a socket", leaves_socket},
     {"leaves shared memory", leaves_memory},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -24,7 +25,8 @@ static int enter(void **state)
 static int leave(void **state)
 {
     (void)state;
-    return chdir("/") || !mp_fs_remove_tree(folder) || mp_fs_exists(folder);
+    return chdir("/") || !mp_fs_remove_tree(folder, NULL) ||
+           mp_fs_exists(folder);
 }
 
 static void write_text(const char *path, const char *text)
@@ -129,12 +131,50 @@ static void removes_trees_but_not_what_links_lead_to(void **state)
     assert_int_equal(symlink("../../kept", "tree/a/link"), 0);
     assert_int_equal(symlink("..", "tree/up"), 0);
     assert_int_equal(symlink("nowhere", "tree/broken"), 0);
-    assert_true(mp_fs_remove_tree("tree"));
+    assert_true(mp_fs_remove_tree("tree", NULL));
     assert_false(mp_fs_exists("tree"));
     check_file("kept/file", "here");
-    assert_true(mp_fs_remove_tree("tree"));
-    assert_true(mp_fs_remove_tree("kept/file"));
+    assert_true(mp_fs_remove_tree("tree", NULL));
+    assert_true(mp_fs_remove_tree("kept/file", NULL));
     assert_false(mp_fs_exists("kept/file"));
+}
+
+/* Paths of a tree that is deeper than any path can be long. */
+static void make_deep(int depth)
+{
+    int fd = open(".", O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < depth; i++) {
+        assert_int_equal(mkdirat(fd, "a-folder-in-a-folder", 0777), 0);
+        int inner = openat(fd, "a-folder-in-a-folder", O_RDONLY | O_DIRECTORY);
+        assert_true(inner >= 0);
+        close(openat(inner, "file", O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
+        close(fd);
+        fd = inner;
+    }
+    assert_int_equal(fchmod(fd, 0500), 0);
+    close(fd);
+}
+
+static void removes_any_depth(void **state)
+{
+    (void)state;
+    make_deep(1000);
+    assert_true(mp_fs_remove_tree("a-folder-in-a-folder", NULL));
+    assert_false(mp_fs_exists("a-folder-in-a-folder"));
+}
+
+/* What even root cannot remove. */
+static void tells_what_stays(void **state)
+{
+    struct mp_buf stuck = {0};
+    (void)state;
+    if (!mp_fs_is_dir("/proc/self/fdinfo"))
+        skip();
+    assert_false(mp_fs_remove_tree("/proc/self/fdinfo", &stuck));
+    assert_true(errno == EPERM || errno == EACCES);
+    assert_ptr_equal(strstr(mp_buf_text(&stuck), "/proc/self/fdinfo/"),
+                     stuck.data);
+    mp_buf_finish(&stuck);
 }
 
 static void check_path(char *path, const char *wanted)
@@ -172,6 +212,8 @@ int main(void)
         cmocka_unit_test(replaces_whole_files),
         cmocka_unit_test(makes_folders),
         cmocka_unit_test(removes_trees_but_not_what_links_lead_to),
+        cmocka_unit_test(removes_any_depth),
+        cmocka_unit_test(tells_what_stays),
         cmocka_unit_test(joins_and_splits_paths),
     };
     return cmocka_run_group_tests(tests, enter, leave);

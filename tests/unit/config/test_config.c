@@ -234,7 +234,7 @@ static void check_fault(const char *bytes, size_t length, const char *expected)
     mp_errors_finish(&errors);
     mp_config_finish(&config);
     gh_free(file);
-    mp_fs_remove_tree(path);
+    mp_fs_remove_tree(path, NULL);
 }
 
 static void refuses_other_bytes(void **state)

@@ -39,7 +39,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    return chdir("/") || !mp_fs_remove_tree(folder);
+    return chdir("/") || !mp_fs_remove_tree(folder, NULL);
 }
 
 static void check_found(const char *path, const char *expected)

@@ -29,7 +29,7 @@ static int enter(void **state)
 static int leave(void **state)
 {
     (void)state;
-    return chdir("/") || !mp_fs_remove_tree(folder);
+    return chdir("/") || !mp_fs_remove_tree(folder, NULL);
 }
 
 static void make(const char *path)

@@ -352,7 +352,7 @@ static void any_input(void **unused)
     print_message("%lu rounds, %zu plans without an error\n", rounds, planned);
     assert_true(rounds < 500 || planned > rounds / 40);
     assert_int_equal(chdir("/"), 0);
-    assert_true(mp_fs_remove_tree(folder));
+    assert_true(mp_fs_remove_tree(folder, NULL));
 }
 
 int main(void)

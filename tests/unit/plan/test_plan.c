@@ -372,7 +372,7 @@ static void play(void *user, const char *name, const char *input, size_t len,
     struct mp_config config;
     struct mp_errors errors = {0};
     struct mp_buf file = {0};
-    assert_true(mp_fs_remove_tree("a.feature"));
+    assert_true(mp_fs_remove_tree("a.feature", NULL));
     take_input(&scene,
                gh_arena_copy(&scene.arena, (struct gh_str){input, len}));
     mp_buf_append_text(&file, DEFAULTS);
@@ -406,7 +406,7 @@ static void check(const char *name, const char *show)
     snprintf(words, sizeof(words), "%s", show);
     bool same = cases_check(path, play, words);
     assert_int_equal(chdir("/"), 0);
-    assert_true(mp_fs_remove_tree(folder));
+    assert_true(mp_fs_remove_tree(folder, NULL));
     assert_true(same);
 }
 

@@ -324,6 +324,6 @@ int main(void)
     snprintf(folder, sizeof(folder), "/tmp/mprun-report-%ld", (long)getpid());
     mkdir(folder, 0777);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    mp_fs_remove_tree(folder);
+    mp_fs_remove_tree(folder, NULL);
     return failed;
 }
