@@ -50,7 +50,7 @@ bool mp_fs_read(const char *path, size_t max_bytes, struct mp_buf *buf)
     return ok;
 }
 
-static bool write_all(int fd, const char *bytes, size_t length)
+bool mp_fs_write_all(int fd, const char *bytes, size_t length)
 {
     while (length) {
         ssize_t put = write(fd, bytes, length);
@@ -70,7 +70,7 @@ static bool write_in_place(const char *path, const void *bytes, size_t length)
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool ok = write_all(fd, bytes, length);
+    bool ok = mp_fs_write_all(fd, bytes, length);
     int saved = errno;
     if (close(fd) && ok)
         return false;
@@ -88,7 +88,7 @@ bool mp_fs_write(const char *path, const void *bytes, size_t length)
     int fd = open(beside.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     bool ok = fd >= 0;
     if (ok) {
-        ok = write_all(fd, bytes, length);
+        ok = mp_fs_write_all(fd, bytes, length);
         int saved = errno;
         ok = !close(fd) && ok;
         ok = ok && !rename(beside.data, path);

@@ -10,6 +10,10 @@
 
 #define LAST_LOGS   10u
 #define LAST_STDERR 20u
+/* Of a message, stack, diff, ...; of a line of a log; of a summary. */
+#define TEXT_BYTES    8192u
+#define LINE_BYTES    2048u
+#define SUMMARY_BYTES 512u
 
 struct view {
     struct mp_buf *out;
@@ -18,6 +22,7 @@ struct view {
     const struct mp_case_result *result;
     const char *shown[16]; /* processes whose logs were shown */
     size_t shown_count;
+    struct gh_arena arena; /* of texts that were cut */
 };
 
 static bool is_bad(enum mp_status status)
@@ -67,12 +72,23 @@ void mp_failure_summarise(struct mp_buf *out,
 {
     const struct mp_step_result *step = mp_failure_step(result);
     const char *message = mp_failure_message(result);
+    struct mp_style plain = {0};
+    struct gh_arena arena = {0};
     if (step && *step->text) {
         mp_buf_append_text(out, step->text);
         if (*message)
             mp_buf_append_text(out, ": ");
     }
-    mp_buf_append(out, message, strcspn(message, "\r\n"));
+    struct gh_str first = {message, strcspn(message, "\r\n")};
+    mp_buf_append_text(out, mp_style_shorten(&plain, &arena,
+                                             gh_arena_copy(&arena, first),
+                                             SUMMARY_BYTES));
+    gh_arena_finish(&arena);
+}
+
+static const char *cut(struct view *view, const char *text, size_t most)
+{
+    return mp_style_shorten(view->style, &view->arena, text, most);
 }
 
 static void indent(struct view *view, size_t more)
@@ -91,7 +107,7 @@ static void block(struct view *view, const char *name, const char *text)
     label(view, name);
     mp_buf_append_char(view->out, '\n');
     mp_style_block(view->out, view->style, MP_COLOUR_NONE, view->indent + 2,
-                   text);
+                   cut(view, text, TEXT_BYTES));
 }
 
 /* ---- expected and actual ---- */
@@ -101,6 +117,7 @@ static void value_line(struct view *view, const char *name,
 {
     size_t length = strlen(value);
     bool quote = !length || value[0] == ' ' || value[length - 1] == ' ';
+    value = cut(view, value, TEXT_BYTES);
     label(view, name);
     mp_style_begin(view->out, view->style, colour);
     mp_buf_append_text(view->out, quote ? "\"" : "");
@@ -116,6 +133,7 @@ static void diff_block(struct view *view, const char *diff)
     label(view, "diff (- expected, + actual)");
     mp_buf_append_char(view->out, '\n');
     struct mp_buf line = {0};
+    diff = cut(view, diff, TEXT_BYTES);
     while (*diff) {
         size_t length = strcspn(diff, "\n");
         mp_buf_reset(&line);
@@ -186,8 +204,10 @@ static void show_lines(struct view *view, const char *process, bool err,
             left_out--;
             continue;
         }
+        struct mp_line shown = *line;
+        shown.text = cut(view, line->text, LINE_BYTES);
         indent(view, 2);
-        mp_actor_line(view->out, view->style, line);
+        mp_actor_line(view->out, view->style, &shown);
         mp_buf_append_char(view->out, '\n');
     }
 }
@@ -300,7 +320,7 @@ static void show_message(struct view *view, enum mp_status status,
     struct mp_buf text = {0};
     if (*type && strncmp(message, type, strlen(type)) != 0)
         mp_buf_format(&text, *message ? "%s: " : "%s", type);
-    mp_buf_append_text(&text, message);
+    mp_buf_append_text(&text, cut(view, message, TEXT_BYTES));
     mp_style_block(view->out, view->style,
                    mp_style_status_colour(status, false), view->indent,
                    mp_buf_text(&text));
@@ -410,6 +430,7 @@ static void show_steps(struct view *view, size_t start)
 
 static void show_cause(struct view *view, const struct mp_cause *cause)
 {
+    const char *text = cut(view, cause->text, TEXT_BYTES);
     enum mp_colour colour = mp_style_status_colour(cause->status, false);
     indent(view, 0);
     mp_style_text(view->out, view->style, colour,
@@ -418,14 +439,14 @@ static void show_cause(struct view *view, const struct mp_cause *cause)
         mp_buf_append_text(view->out, ", ");
         mp_actor_append(view->out, view->style, view->result, cause->process);
     }
-    if (strchr(cause->text, '\n')) {
+    if (strchr(text, '\n')) {
         mp_buf_append_char(view->out, '\n');
         mp_style_block(view->out, view->style, MP_COLOUR_NONE, view->indent + 2,
-                       cause->text);
+                       text);
         return;
     }
-    mp_buf_append_text(view->out, *cause->text ? ": " : "");
-    mp_style_text(view->out, view->style, MP_COLOUR_NONE, cause->text);
+    mp_buf_append_text(view->out, *text ? ": " : "");
+    mp_style_text(view->out, view->style, MP_COLOUR_NONE, text);
     mp_buf_append_char(view->out, '\n');
 }
 
@@ -476,7 +497,8 @@ static void show_notes(struct view *view, bool warnings_only)
                             note->process);
             mp_buf_append_text(view->out, ": ");
         }
-        mp_style_text(view->out, view->style, MP_COLOUR_NONE, note->text);
+        mp_style_text(view->out, view->style, MP_COLOUR_NONE,
+                      cut(view, note->text, LINE_BYTES));
         mp_buf_append_char(view->out, '\n');
     }
 }
@@ -534,6 +556,7 @@ void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
     show_notes(&view, false);
     show_files(&view);
     show_repeat(&view, repeat);
+    gh_arena_finish(&view.arena);
 }
 
 void mp_failure_remarks(struct mp_buf *out, const struct mp_style *style,
@@ -543,4 +566,5 @@ void mp_failure_remarks(struct mp_buf *out, const struct mp_style *style,
     struct view view = {
         .out = out, .style = style, .indent = indent_columns, .result = result};
     show_notes(&view, warnings_only);
+    gh_arena_finish(&view.arena);
 }

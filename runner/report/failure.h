@@ -6,8 +6,9 @@
  * command that repeats the case.
  *
  * Only text is made here, from a result; where it goes is the report's
- * matter. The first cause comes first. Nothing is cut but logs (the last
- * lines are shown and the number of the others is told).
+ * matter. The first cause comes first. Of logs the last lines are shown and
+ * the number of the others is told; so is that of the bytes which a text has
+ * beyond a few thousand.
  */
 #ifndef RUNNER_REPORT_FAILURE_H
 #define RUNNER_REPORT_FAILURE_H

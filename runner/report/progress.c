@@ -16,6 +16,7 @@
 #define DRAW_MS      100.0
 #define MOST_LIVE    6u
 #define STEPS_BEFORE 12u
+#define RETRY_BYTES  512u /* of the failure of an attempt */
 
 /* A running step that was named as slow, and when to name it again. */
 struct slow {
@@ -185,7 +186,11 @@ static void print_retry(struct progress *progress,
                   (long long)result->attempt, mp_status_name(record->status));
     if (record->text && *record->text) {
         mp_buf_append_text(out, ": ");
-        mp_style_text(out, style, MP_COLOUR_DIM, record->text);
+        struct gh_arena arena = {0};
+        mp_style_text(
+            out, style, MP_COLOUR_DIM,
+            mp_style_shorten(style, &arena, record->text, RETRY_BYTES));
+        gh_arena_finish(&arena);
     }
     mp_buf_append_char(out, '\n');
     progress->rows.after_blank = false;

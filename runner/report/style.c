@@ -118,6 +118,22 @@ void mp_style_block(struct mp_buf *buf, const struct mp_style *style,
     }
 }
 
+const char *mp_style_shorten(const struct mp_style *style,
+                             struct gh_arena *arena, const char *text,
+                             size_t most)
+{
+    size_t length = strlen(text);
+    size_t kept = most;
+    if (length <= most)
+        return text;
+    while (kept && ((unsigned char)text[kept] & 0xc0) == 0x80)
+        kept--; /* not within a character */
+    return gh_arena_format(arena, "%.*s%s%s %zu bytes more in the journal",
+                           (int)kept, text,
+                           memchr(text, '\n', kept) ? "\n" : " ",
+                           style->ascii ? "..." : "…", length - kept);
+}
+
 void mp_style_spaces(struct mp_buf *buf, size_t count)
 {
     for (size_t i = 0; i < count; i++)

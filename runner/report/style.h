@@ -61,6 +61,11 @@ void mp_style_block(struct mp_buf *buf, const struct mp_style *style,
 size_t mp_style_fit(struct mp_buf *buf, const struct mp_style *style,
                     enum mp_colour colour, const char *text, size_t columns,
                     bool pad);
+/* The text itself, or, where it is longer than most bytes, its beginning and
+ * "… N bytes more in the journal", in the arena. */
+const char *mp_style_shorten(const struct mp_style *style,
+                             struct gh_arena *arena, const char *text,
+                             size_t most);
 void mp_style_spaces(struct mp_buf *buf, size_t count);
 /* Columns that the text takes once it is made safe. */
 size_t mp_style_width(const char *text);

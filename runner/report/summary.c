@@ -24,6 +24,9 @@ struct mp_summary_reason {
     size_t count;
 };
 
+/* Longer texts are cut. */
+#define TEXT_BYTES 512u
+
 /* A warning or note, of one process or of the case. */
 struct mp_summary_remark {
     struct mp_summary_remark *next;
@@ -37,6 +40,12 @@ struct mp_summary_slow {
     double duration_ms;
     const char *text, *process, *id;
 };
+
+static const char *keep_short(struct mp_summary *summary, const char *text)
+{
+    const struct mp_style plain = {0};
+    return mp_style_shorten(&plain, &summary->arena, text, TEXT_BYTES);
+}
 
 static const char *keep(struct mp_summary *summary, const char *text)
 {
@@ -70,7 +79,7 @@ static void add_failure(struct mp_summary *summary,
 static void add_reason(struct mp_summary *summary,
                        const struct mp_case_result *result)
 {
-    const char *text = mp_failure_message(result);
+    const char *text = keep_short(summary, mp_failure_message(result));
     /* More are counted together: reasons may hold numbers. */
     if (summary->reason_count > MOST_REASONS)
         text = "other reasons";
@@ -94,10 +103,11 @@ static void add_reason(struct mp_summary *summary,
 
 static struct mp_summary_remark *find_remark(const struct mp_summary *summary,
                                              const struct mp_note *note,
+                                             const char *text,
                                              const char *platform)
 {
     struct mp_summary_remark *remark = summary->remarks;
-    while (remark && (strcmp(remark->text, note->text) != 0 ||
+    while (remark && (strcmp(remark->text, text) != 0 ||
                       strcmp(remark->process, note->process) != 0 ||
                       strcmp(remark->platform, platform) != 0 ||
                       strcmp(remark->level, note->level) != 0))
@@ -110,9 +120,10 @@ static void add_remark(struct mp_summary *summary,
                        const struct mp_note *note)
 {
     struct mp_buf platform = {0};
+    const char *text = keep_short(summary, note->text);
     mp_buf_append_str(&platform, mp_results_platform(result, note->process));
     struct mp_summary_remark *remark =
-        find_remark(summary, note, mp_buf_text(&platform));
+        find_remark(summary, note, text, mp_buf_text(&platform));
     if (!remark && summary->remark_count == MOST_REMARKS) {
         summary->other_remarks++;
     } else if (!remark) {
@@ -121,7 +132,7 @@ static void add_remark(struct mp_summary *summary,
             .level = keep(summary, note->level),
             .process = keep(summary, note->process),
             .platform = keep(summary, mp_buf_text(&platform)),
-            .text = keep(summary, note->text),
+            .text = keep(summary, text),
             .id = keep(summary, result->id)};
         summary->remark_count++;
         if (summary->last_remark)

@@ -28,15 +28,33 @@ static void open_file(struct mp_stderr_log *log)
     mp_buf_finish(&path);
 }
 
+/* The rest has no room. */
+static void end_file(struct mp_stderr_log *log)
+{
+    static const char last[] = "\nmprun: more than 64 MiB: the rest is left "
+                               "out\n";
+    mp_fs_write_all(log->file, last, sizeof(last) - 1);
+    close(log->file);
+    log->file = -1;
+    warn(log, "its stderr is longer than 64 MiB: the rest is not in its file");
+}
+
 static void write_file(struct mp_stderr_log *log, const char *bytes,
                        size_t length)
 {
     if (log->file == -1 && !log->file_bytes)
         open_file(log);
+    size_t room = FILE_BYTES_MAX - log->file_bytes;
+    bool too_long = length > room;
+    if (too_long)
+        length = room;
     log->file_bytes += length;
-    if (log->file == -1 || log->file_bytes > FILE_BYTES_MAX)
+    if (log->file == -1)
         return;
-    if (write(log->file, bytes, length) == (ssize_t)length)
+    bool whole = mp_fs_write_all(log->file, bytes, length);
+    if (whole && too_long)
+        end_file(log);
+    if (whole)
         return;
     warn(log, "its stderr could not be written to the artifacts as a whole");
     close(log->file);

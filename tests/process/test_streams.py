@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""mprun with standard streams that are closed, full or read by nobody.
+"""mprun with standard streams that are closed, full or read by nobody, and a
+server that floods one.
 
 usage: test_streams.py --mprun PATH --server PATH
 """
@@ -55,6 +56,31 @@ ROWS = (
 )
 
 
+def long_stderr(options, report):
+    """Its file ends at a limit, and says so; the server is read on."""
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}})
+    place.feature("Feature: f\n" +
+                  harness.scenario(["floods its log with 66", "passes"]))
+    run = place.run()
+    faults = run.broken + run.report_faults() + run.leftovers()
+    if run.cases() != ["passed"]:
+        faults.append(f"cases: {run.cases()}")
+    if "its stderr is longer than 64 MiB" not in run.out:
+        faults.append("no warning on the console")
+    files = list((place.folder / "runs").glob("2*/*/a.stderr.log"))
+    with open(files[0], "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 200))
+        last = file.read().splitlines()[-1]
+    if b"mprun: more than 64 MiB" not in last:
+        faults.append(f"the file ends with {last}")
+    if not 1 << 26 <= size < (1 << 26) + 200:
+        faults.append(f"the file has {size} bytes")
+    report.check("a very long stderr", faults, run)
+    place.remove()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mprun", required=True)
@@ -78,6 +104,7 @@ def main():
             faults.append(f"exit status {run.status}, expected {status}")
         report.check(name, faults, run)
         place.remove()
+    long_stderr(options, report)
     return report.finish("checks")
 
 

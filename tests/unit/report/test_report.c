@@ -297,6 +297,55 @@ static void test_many_remarks(void **state)
     mp_buf_finish(&play.console);
 }
 
+/* Two megabytes of message, stack and log are not for a console, and a
+ * character is not cut through. */
+static void test_long_texts(void **state)
+{
+    static const char *const formats[] = {"progress", "pretty"};
+    struct mp_buf text = {0};
+    (void)state;
+    mp_buf_append_char(&text, 'x');
+    while (text.len < 2u << 20)
+        mp_buf_append_text(&text, "\u00e4");
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        struct play play = {.options = {.strict = true}};
+        play.options.formats = &formats[i];
+        play.options.format_count = 1;
+        play_begin(&play);
+        struct mp_record record = {.type = MP_RECORD_CASE_STARTED,
+                                   .case_number = 1,
+                                   .attempt = 1,
+                                   .id = "f:1",
+                                   .total = 1};
+        play_record(&play, &record);
+        record.type = MP_RECORD_STEP_PLANNED;
+        record.step = 1;
+        record.process = "a";
+        play_record(&play, &record);
+        record.type = MP_RECORD_LOG;
+        record.source = "log";
+        record.text = text.data;
+        play_record(&play, &record);
+        record.type = MP_RECORD_STEP_RESULT;
+        record.status = MP_FAILED;
+        record.stack = record.expected = record.actual = text.data;
+        play_record(&play, &record);
+        record.type = MP_RECORD_STEP_FINISHED;
+        play_record(&play, &record);
+        record.type = MP_RECORD_CASE_FINISHED;
+        record.final = true;
+        play_record(&play, &record);
+        play_end(&play);
+        assert_true(play.console.len < 60000);
+        /* 8191: one byte, then whole characters of two. */
+        assert_non_null(strstr(play.console.data,
+                               "\u00e4 \u2026 2088962 bytes more in the "
+                               "journal\n"));
+        mp_buf_finish(&play.console);
+    }
+    mp_buf_finish(&text);
+}
+
 static void test_list(void **state)
 {
     struct mp_buf out = {0};
@@ -319,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_quiet_and_ascii),
         cmocka_unit_test(test_remarks),
         cmocka_unit_test(test_many_remarks),
+        cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_list),
     };
     snprintf(folder, sizeof(folder), "/tmp/mprun-report-%ld", (long)getpid());
