@@ -6,6 +6,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
+#include "runner/run/attached.h"
 #include "runner/run/launch.h"
 
 #define LOG_LINES_MAX 10000
@@ -120,11 +121,28 @@ static void emit_exports(struct mp_server *server,
     }
 }
 
+static bool is_attachable(struct mp_server *server,
+                          const struct mp_attachment *attachment)
+{
+    struct mp_buf why = {0}, text = {0};
+    if (!attachment->path ||
+        mp_attached_check(server->hello.artifact_dir, attachment->path, &why))
+        return true;
+    mp_buf_format(&text, "attachment '%s' is left out: %s: %s",
+                  attachment->name, attachment->path, why.data);
+    mp_server_note(server, "warning", text.data);
+    mp_buf_finish(&text);
+    mp_buf_finish(&why);
+    return false;
+}
+
 static void on_session_attachment(void *self,
                                   const struct mp_attachment *attachment)
 {
     struct mp_server *server = self;
     struct mp_record record = mp_server_record(server, MP_RECORD_ATTACHMENT);
+    if (!is_attachable(server, attachment))
+        return;
     char *path = attachment->path
                      ? mp_fs_join(server->hello.artifact_dir, attachment->path)
                      : NULL;

@@ -311,6 +311,34 @@ static void leaves_deep_pipe(void)
     close(fd);
 }
 
+/* A file in the artifacts by that name, of the kind that the name says. */
+static void attaches(void)
+{
+    char path[4096], rest[512];
+    const char *folder = getenv("MPRUN_ARTIFACT_DIR");
+    snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/tmp", argument);
+    if (!strcmp(argument, "file"))
+        close(open(path, O_CREAT | O_RDWR, 0600));
+    else if (!strcmp(argument, "pipe"))
+        mkfifo(path, 0600);
+    else if (!strcmp(argument, "folder"))
+        mkdir(path, 0700);
+    else if (!strcmp(argument, "link-outside") && symlink("/etc/passwd", path))
+        return;
+    else if (!strcmp(argument, "link-inside") && symlink("file", path))
+        return;
+    else if (!strcmp(argument, "outside/passwd")) {
+        *strrchr(path, '/') = '\0';
+        if (symlink("/etc", path))
+            return;
+    }
+    snprintf(rest, sizeof(rest),
+             "\"result\":{\"success\":true,\"attachments\":[{\"name\":\"x\","
+             "\"mediaType\":\"text/plain\",\"path\":\"%s\"}]}",
+             argument);
+    answer_with(rest);
+}
+
 static void leaves_file(void)
 {
     close(open(in_shared_dir("plain.txt"), O_CREAT | O_RDWR, 0600));
@@ -746,6 +774,7 @@ static const struct {
     {"leaves a child that holds its output", with_holder},
     {"leaves a grandchild that holds its output", with_escaped_holder},
     {"leaves a noisy grandchild", with_noisy_holder},
+    {"attaches ", attaches},
     {"leaves a pipe below ", leaves_deep_pipe},
     {"leaves a pipe", leaves_pipe},
     {"leaves a socket", leaves_socket},
