@@ -1,9 +1,9 @@
 Feature: Frames through shared memory, guarded by a named semaphore
 
   The reader makes a shared-memory object and a semaphore under the case's own
-  prefix and removes both at its end. The standard library of Python has no
-  named POSIX semaphores, Node has neither of the two: a case in which one of
-  them plays is skipped, and the report says why.
+  prefix and removes both at its end. Python has named semaphores by way of the
+  C library; Node has neither of the two: a case in which it plays is skipped,
+  and the report says why.
 
   Scenario: A frame is taken out of shared memory
     Given the 'reader' process creates the shared buffer 'frames' of 65536 bytes

@@ -14,6 +14,7 @@ static void *start(struct mprun_step *step)
     *peer = (struct peer){.next_id = 1};
     stream_init(&peer->stream);
     shared_buffer_init(&peer->buffer);
+    ring_init(&peer->ring);
     return peer;
 }
 
@@ -22,30 +23,13 @@ static void finish(struct mprun_step *step, void *state)
     struct peer *peer = state;
     stream_close(step, &peer->stream);
     shared_buffer_close(step, &peer->buffer);
+    ring_close(step, &peer->ring);
     frame_finish(&peer->last);
     free(peer);
 }
 
 /* ---- Writing
  * ------------------------------------------------------------------- */
-
-static void tell(struct mprun_step *step, const char *verb,
-                 const struct frame *frame)
-{
-    mprun_log(step, MPRUN_DEBUG, "%s frame %u, size %u", verb, frame->id,
-              frame->size);
-    mprun_data_int(step, "frameId", frame->id);
-    mprun_data_int(step, "actualSize", frame->size);
-}
-
-bool is_frame_size(struct mprun_step *step, int64_t number)
-{
-    bool good = number >= 0 && number <= FRAME_MAX_BYTES;
-    if (!good)
-        mprun_error(step, "a frame has 0 to %d bytes, not %lld",
-                    FRAME_MAX_BYTES, (long long)number);
-    return good && mprun_passing(step);
-}
 
 /* Sends the first limit bytes of the frame; flip changes its last byte. */
 static bool send_bytes(struct mprun_step *step, const struct frame *frame,
@@ -66,7 +50,7 @@ static void send_frame(struct mprun_step *step, struct frame *frame)
     struct peer *peer = mprun_state(step);
     if (send_bytes(step, frame, SIZE_MAX, 0)) {
         peer->next_id = frame->id + 1;
-        tell(step, "wrote", frame);
+        tell_frame(step, "wrote", frame);
     }
     frame_finish(frame);
 }
@@ -82,20 +66,6 @@ static void writes_frame(struct mprun_step *step)
     send_frame(step, &frame);
 }
 
-/* The id and size in a row of the step's table. */
-static bool read_row(struct mprun_step *step, size_t row, uint32_t *id,
-                     uint32_t *size)
-{
-    int64_t wanted_id = mprun_table_int(step, row, "id");
-    int64_t wanted_size = mprun_table_int(step, row, "size");
-    if (wanted_id < 0 || wanted_id > UINT32_MAX)
-        mprun_error(step, "a frame's id has 32 bits: %lld",
-                    (long long)wanted_id);
-    *id = (uint32_t)wanted_id;
-    *size = (uint32_t)wanted_size;
-    return is_frame_size(step, wanted_size);
-}
-
 static void writes_frames(struct mprun_step *step)
 {
     for (size_t row = 1; row < mprun_table_rows(step); row++) {
@@ -109,15 +79,6 @@ static void writes_frames(struct mprun_step *step)
         if (!mprun_passing(step))
             return;
     }
-}
-
-/* The step's doc string; NULL, with the failure, where it has none. */
-static const char *need_text(struct mprun_step *step)
-{
-    const char *text = mprun_doc_string(step);
-    if (!text)
-        mprun_error(step, "the step needs a doc string");
-    return text;
 }
 
 static void writes_text(struct mprun_step *step)
@@ -164,7 +125,7 @@ static void writes_damaged_frame(struct mprun_step *step)
     frame_generate(&frame, peer->next_id, (uint32_t)size);
     if (send_bytes(step, &frame, SIZE_MAX, 0xFF)) {
         peer->next_id = frame.id + 1;
-        tell(step, "damaged", &frame);
+        tell_frame(step, "damaged", &frame);
     }
     frame_finish(&frame);
 }
@@ -182,7 +143,7 @@ static void sends_back(struct mprun_step *step)
 {
     const struct frame *frame = last_frame(step);
     if (frame && send_bytes(step, frame, SIZE_MAX, 0))
-        tell(step, "sent back", frame);
+        tell_frame(step, "sent back", frame);
 }
 
 static void resumes(struct mprun_step *step)
@@ -233,29 +194,13 @@ static void fail_read(struct mprun_step *step, const struct stream_read *read)
 /* Reads the next frame and remembers it; NULL when the step is to end. */
 static const struct frame *receive(struct mprun_step *step)
 {
-    struct peer *peer = mprun_state(step);
     struct stream_read read = read_frame(step);
     if (read.result != STREAM_FRAME) {
         fail_read(step, &read);
         frame_finish(&read.frame);
         return NULL;
     }
-    frame_finish(&peer->last);
-    peer->last = read.frame;
-    peer->has_last = true;
-    mprun_export(step, "lastFrame", "%u", read.frame.id);
-    tell(step, "read", &peer->last);
-    return &peer->last;
-}
-
-static bool check_generated(struct mprun_step *step, const struct frame *frame,
-                            int64_t size)
-{
-    if (!mprun_check_int(step, size, frame->size))
-        return false;
-    if (!frame_is_generated(frame))
-        mprun_fail(step, "the payload of frame %u differs", frame->id);
-    return mprun_passing(step);
+    return keep_frame(step, "read", read.frame);
 }
 
 static void reads_one_frame(struct mprun_step *step)
@@ -386,7 +331,7 @@ static void puts_frame(struct mprun_step *step)
     frame_generate(&frame, peer->next_id, (uint32_t)size);
     if (shared_buffer_put(step, &peer->buffer, &frame)) {
         peer->next_id = frame.id + 1;
-        tell(step, "put", &frame);
+        tell_frame(step, "put", &frame);
     }
     frame_finish(&frame);
 }
@@ -397,7 +342,7 @@ static void takes_frame(struct mprun_step *step)
     struct frame frame;
     if (!shared_buffer_take(step, &peer->buffer, &frame))
         return;
-    tell(step, "took", &frame);
+    tell_frame(step, "took", &frame);
     check_generated(step, &frame, mprun_arg_int(step, 0));
     frame_finish(&frame);
 }
@@ -410,6 +355,7 @@ MPRUN_STEPS(m)
     mprun_state_functions(m, start, finish);
 
     register_opening(m);
+    register_ring(m);
 
     mprun_when(m, "writes frame with size {int}", writes_frame);
     mprun_when(m, "writes these frames:", writes_frames);

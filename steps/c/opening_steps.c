@@ -48,6 +48,15 @@ static bool prefixed(struct mprun_step *step, struct name *name)
                 "-", mprun_arg_string(step, 0), "");
 }
 
+bool ipc_name(struct mprun_step *step, struct ipc_name *name)
+{
+    struct name plain;
+    if (!prefixed(step, &plain))
+        return false;
+    snprintf(name->text, sizeof name->text, "/%s", plain.text);
+    return true;
+}
+
 static struct sockaddr_un unix_address(const struct name *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -186,14 +195,12 @@ static void connects_to_tcp(struct mprun_step *step)
 static void open_buffer(struct mprun_step *step, bool create)
 {
     struct peer *peer = mprun_state(step);
-    struct name name;
+    struct ipc_name name;
     int64_t size = mprun_arg_int(step, 1);
-    if (!is_frame_size(step, size) || !prefixed(step, &name))
+    if (!is_frame_size(step, size) || !ipc_name(step, &name))
         return;
-    char slashed[sizeof name.text + 1];
-    snprintf(slashed, sizeof slashed, "/%s", name.text);
     shared_buffer_close(step, &peer->buffer);
-    shared_buffer_open(step, &peer->buffer, slashed, (size_t)size, create);
+    shared_buffer_open(step, &peer->buffer, name.text, (size_t)size, create);
 }
 
 static void creates_buffer(struct mprun_step *step)

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A semaphore has no descriptor: between two looks at the cancel, one wait on
- * it lasts so long. */
-enum { CANCEL_LOOK_NS = 50 * 1000 * 1000 };
+#include "steps/c/semaphore.h"
 
 void shared_buffer_init(struct shared_buffer *buffer)
 {
@@ -100,33 +97,20 @@ bool shared_buffer_put(struct mprun_step *step, struct shared_buffer *buffer,
     return true;
 }
 
-static bool wait_semaphore(struct mprun_step *step, sem_t *semaphore)
+static bool wait_for_frame(struct mprun_step *step, sem_t *semaphore)
 {
-    for (;;) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += CANCEL_LOOK_NS;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_nsec -= 1000000000;
-            until.tv_sec++;
-        }
-        if (sem_timedwait(semaphore, &until) == 0)
-            return true;
-        if (errno != ETIMEDOUT && errno != EINTR) {
-            mprun_error(step, "cannot wait for the semaphore: %s",
-                        strerror(errno));
-            return false;
-        }
-        if (mprun_wait_fd(step, -1, 0, 0) == MPRUN_CANCELLED)
-            return false;
-    }
+    enum mprun_wait wait;
+    do {
+        wait = semaphore_wait(step, semaphore);
+    } while (wait == MPRUN_TIMEOUT);
+    return wait == MPRUN_READY;
 }
 
 bool shared_buffer_take(struct mprun_step *step, struct shared_buffer *buffer,
                         struct frame *frame)
 {
     struct frame_header header;
-    if (!is_open(step, buffer) || !wait_semaphore(step, buffer->semaphore))
+    if (!is_open(step, buffer) || !wait_for_frame(step, buffer->semaphore))
         return false;
     const char *wrong = buffer->size < FRAME_HEADER_BYTES
                             ? "the buffer is smaller than a header"

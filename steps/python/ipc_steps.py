@@ -6,10 +6,9 @@ import zlib
 
 from frame import Frame, StreamEnded, Truncated, WrongChecksum
 from link import PipeLink, SocketLink
-from mprun import expect_equal, fail, given, skip, then, when
-
-NO_SEMAPHORES = ("Python's standard library has no named POSIX semaphores")
-
+from mprun import expect_equal, fail, given, then, when
+from peer import (expect_generated, ids_and_sizes, keep, last_frame, moved,
+                  next_id)
 
 # Opening
 
@@ -186,7 +185,7 @@ def finds_end(ctx):
     fail(f"frame {frame.frame_id} came instead of the end of the stream")
 
 
-# Checksums and shared memory
+# Checksums
 
 @then("computes these checksums:")
 def computes_checksums(ctx, table):
@@ -194,14 +193,6 @@ def computes_checksums(ctx, table):
         checksum = f"{zlib.crc32(row['text'].encode('utf-8')):08x}"
         expect_equal(checksum, row["checksum"],
                      f"the checksum of {row['text']!r} differs")
-
-
-@given("creates the shared buffer {string} of {int} bytes")
-@given("attaches to the shared buffer {string} of {int} bytes")
-@when("puts a frame with size {int} into the shared buffer")
-@then("takes a frame with size {int} from the shared buffer")
-def needs_semaphores(ctx, *_arguments):
-    skip(NO_SEMAPHORES)
 
 
 # Helpers
@@ -237,17 +228,6 @@ def link_of(ctx):
     return link
 
 
-def next_id(ctx):
-    return getattr(ctx.state, "next_id", 1)
-
-
-def last_frame(ctx):
-    frame = getattr(ctx.state, "last_frame", None)
-    if frame is None:
-        fail("the process has read no frame")
-    return frame
-
-
 def send(ctx, frame):
     ctx.log(f"writing frame {frame.frame_id}, size {frame.size}", "debug")
     link_of(ctx).write(ctx, frame.encode())
@@ -256,11 +236,7 @@ def send(ctx, frame):
 
 
 def receive(ctx):
-    frame = link_of(ctx).read_frame(ctx)
-    ctx.log(f"read frame {frame.frame_id}, size {frame.size}", "debug")
-    ctx.state.last_frame = frame
-    ctx.export("lastFrame", frame.frame_id)
-    return frame
+    return keep(ctx, "read", link_of(ctx).read_frame(ctx))
 
 
 def read_truncated(ctx):
@@ -271,18 +247,3 @@ def read_truncated(ctx):
         ctx.log(str(error))
         return error.got
     fail(f"frame {frame.frame_id} is whole")
-
-
-def expect_generated(frame, size):
-    expect_equal(frame.size, size, "the frame's size differs")
-    wanted = Frame.generated(frame.frame_id, size)
-    if frame.payload != wanted.payload:
-        fail(f"the payload of frame {frame.frame_id} differs")
-
-
-def ids_and_sizes(table):
-    return [(int(row["id"]), int(row["size"])) for row in table.hashes]
-
-
-def moved(frame):
-    return {"frameId": frame.frame_id, "actualSize": frame.size}

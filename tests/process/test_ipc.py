@@ -42,6 +42,22 @@ def has_packages(folder):
     return not probe.returncode
 
 
+def odd_cases(run):
+    """Cases that say something else than they should, though they pass. Node
+    lacks things; what the others skip is lost. Only a process that was killed
+    may leave names behind, and the rings are where one is."""
+    started = {r["case"]: r for r in run.of_type("case-started")}
+    faults = [f"skipped: {started[r['case']]['id']}"
+              for r in run.of_type("case-finished")
+              if r.get("status") == "skipped" and
+              "node" not in started[r["case"]]["combination"]]
+    faults += [f"{started[r['case']]['id']}: {r['text']}"
+               for r in run.of_type("note")
+               if r["text"].startswith("left behind") and
+               not started[r["case"]]["uri"].endswith("ring-deaths.feature")]
+    return faults
+
+
 class IpcPlace(harness.Place):
     def __init__(self, options):
         super().__init__(options.mprun, "ipc")
@@ -81,9 +97,10 @@ def main():
     first = None
     for number in range(options.runs):
         place = IpcPlace(options)
-        run = place.run(seconds=120)
+        run = place.run(seconds=240)
         faults = run.broken + run.report_faults() + run.leftovers()
         faults += [f"left behind: {name}" for name in left_by(run, place)]
+        faults += odd_cases(run)
         got = sorted((r["case"], r.get("status", "not-run"))
                      for r in run.of_type("case-finished"))
         first = first or got
