@@ -282,6 +282,36 @@ static void test_odd_numbers_are_left_out(void **state)
     gh_jsonw_finish(&out);
 }
 
+static void test_times_are_thousandths(void **state)
+{
+    static const struct {
+        double ms;
+        const char *text;
+    } table[] = {
+        {0.0005, "0.001"},          {0.1, "0.1"},
+        {0.0306, "0.031"},          {7, "7"},
+        {12.05, "12.05"},           {1000, "1000"},
+        {999.9996, "1000"},         {86400000.007, "86400000.007"},
+        {1e15, "1000000000000000"},
+    };
+    struct gh_jsonw out;
+    (void)state;
+    gh_jsonw_init(&out);
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        struct mp_record record = {.time_ms = table[i].ms};
+        struct mp_buf line = {0};
+        gh_jsonw_clear(&out);
+        mp_codec_encode(&record, &out);
+        mp_buf_format(&line, "{\"type\":\"run-started\",\"time_ms\":%s}\n",
+                      table[i].text);
+        struct gh_str text = gh_jsonw_text(&out);
+        assert_int_equal(text.len, line.len);
+        assert_memory_equal(text.ptr, line.data, line.len);
+        mp_buf_finish(&line);
+    }
+    gh_jsonw_finish(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_hostile_texts),
         cmocka_unit_test(test_decoding),
         cmocka_unit_test(test_odd_numbers_are_left_out),
+        cmocka_unit_test(test_times_are_thousandths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
