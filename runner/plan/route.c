@@ -99,7 +99,9 @@ static void set_sent(struct mp_router *r, const struct mp_reading *reading)
     if (!sent.len && !reading->fault)
         mp_router_fault(r, "after the name of the process stands the step that "
                            "is sent to it; here is nothing");
-    r->out->sent = gh_arena_copy(r->arena, sent);
+    /* A plan keeps all steps of a run: what they share is kept once. */
+    bool whole = sent.ptr == r->step->text.ptr && sent.len == r->step->text.len;
+    r->out->sent = whole ? r->out->text : gh_arena_copy(r->arena, sent);
 }
 
 static void set_times(struct mp_router *r, const struct mp_reading *reading)
@@ -119,11 +121,21 @@ static void set_times(struct mp_router *r, const struct mp_reading *reading)
         out->timeout_ms = out->within_ms;
 }
 
+/* Most steps begin as the one before. */
+static const char *copy_keyword(struct mp_router *r, struct gh_str keyword)
+{
+    const char *before =
+        r->step > r->request->pickle->steps ? r->out[-1].keyword : NULL;
+    if (before && gh_str_equal(gh_str_of(before), keyword))
+        return before;
+    return gh_arena_copy(r->arena, keyword);
+}
+
 static void copy_source(struct mp_router *r)
 {
     struct mp_step *out = r->out;
     const struct gh_pickle_step *step = r->step;
-    out->keyword = gh_arena_copy(r->arena, step->keyword);
+    out->keyword = copy_keyword(r, step->keyword);
     out->text = gh_arena_copy(r->arena, step->text);
     out->type = wire_type(step->type);
     out->at = step->at;
@@ -236,8 +248,7 @@ static void keep_members(struct mp_router *r)
 static void read_steps(struct mp_router *r)
 {
     const struct gh_pickle *pickle = r->request->pickle;
-    r->readings =
-        gh_arena_array(r->arena, pickle->step_count, sizeof(*r->readings));
+    r->readings = gh_alloc(pickle->step_count * sizeof(*r->readings));
     for (size_t i = 0; i < pickle->step_count; i++)
         r->readings[i] =
             mp_reading_make(r->config, r->pattern, pickle->steps[i].text);
@@ -264,6 +275,7 @@ bool mp_route(const struct mp_route_request *request, struct gh_arena *arena,
             mp_begun_check_end(&r);
     }
     keep_members(&r);
+    gh_free(r.readings);
     gh_free(r.processes);
     gh_free(r.latest);
     gh_free(r.members);
