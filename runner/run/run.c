@@ -42,7 +42,7 @@ struct pool {
     const char *not_run; /* why the rest is not run, NULL: it is */
     uv_signal_t signals[SIGNAL_COUNT];
     uv_timer_t tick, deadline;
-    uv_timer_t starter; /* starts cases from the loop */
+    uv_idle_t starter; /* starts cases from the loop */
 };
 
 static const int signal_table[SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
@@ -173,14 +173,17 @@ static void start_cases(struct pool *pool)
         close_all(pool);
 }
 
-static void on_starter(uv_timer_t *timer)
+static void on_starter(uv_idle_t *idle)
 {
-    start_cases(timer->data);
+    uv_idle_stop(idle);
+    start_cases(idle->data);
 }
 
+/* Once in a turn of the loop. A timer would be due again at once, and cases
+ * that need no process would keep signals and closed handles waiting. */
 static void start_soon(struct pool *pool)
 {
-    uv_timer_start(&pool->starter, on_starter, 0, 0);
+    uv_idle_start(&pool->starter, on_starter);
 }
 
 /* --- the end of a case --- */
@@ -328,10 +331,12 @@ static void close_all(struct pool *pool)
 {
     close_signals(pool);
     sweep_rest(pool);
-    uv_timer_t *timers[] = {&pool->tick, &pool->deadline, &pool->starter};
+    uv_handle_t *handles[] = {(uv_handle_t *)&pool->tick,
+                              (uv_handle_t *)&pool->deadline,
+                              (uv_handle_t *)&pool->starter};
     for (int i = 0; i < 3; i++) {
-        if (!uv_is_closing((uv_handle_t *)timers[i]))
-            uv_close((uv_handle_t *)timers[i], NULL);
+        if (!uv_is_closing(handles[i]))
+            uv_close(handles[i], NULL);
     }
     /* Before the watchdog, which would do it for us, is sent away. */
     struct mp_buf stuck = {0};
@@ -361,7 +366,7 @@ static void open_handles(struct pool *pool)
     }
     uv_timer_init(loop, &pool->tick);
     uv_timer_init(loop, &pool->deadline);
-    uv_timer_init(loop, &pool->starter);
+    uv_idle_init(loop, &pool->starter);
     pool->tick.data = pool->deadline.data = pool->starter.data = pool;
     if (pool->options->on_tick)
         uv_timer_start(&pool->tick, on_tick, MP_TICK_MS, MP_TICK_MS);

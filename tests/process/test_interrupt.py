@@ -11,6 +11,7 @@ import os
 import pty
 import random
 import signal
+import subprocess
 import sys
 import time
 
@@ -172,6 +173,29 @@ def ignored(options):
     return run, faults
 
 
+def without_processes(options):
+    """Cases that need no process do not keep a signal waiting."""
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}})
+    count = 3000
+    place.feature("Feature: f\n" + "".join(
+        harness.scenario(["should not be running"], name=f"s{i}")
+        for i in range(count)))
+    child = place.start(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    harness.wait_until(
+        lambda: place.journal_path()
+        and place.journal_path().stat().st_size > 10000, 20)
+    child.send_signal(signal.SIGINT)
+    child.wait(timeout=60 * harness.MULTIPLIER)
+    run = harness.Run(place, child.returncode, b"", b"")
+    faults = run.broken + run.report_faults()
+    if run.status != 130 or run.cases().count("not-run") < count // 10:
+        faults.append(f"exit {run.status}, cases not run: "
+                      f"{run.cases().count('not-run')} of {count}")
+    place.remove()
+    return run, faults
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mprun", required=True)
@@ -192,6 +216,8 @@ def main():
         report.check(f"Ctrl-C, {times} times", faults, run)
     run, faults = ignored(options)
     report.check("a signal that was ignored from the beginning", faults, run)
+    run, faults = without_processes(options)
+    report.check("cases without processes", faults, run)
     for i in range(options.rounds):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             moment, faults = kill_at_random(options, number, chance)
