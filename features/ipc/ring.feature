@@ -49,7 +49,7 @@ Feature: Frames through a ring in shared memory
     When the 'writer' process begins: puts frame with size 2000 into the ring
     Then within 5s the 'reader' process finds the other end of the ring waiting
     When the 'reader' process takes frame with size 3000 from the ring
-    Then the 'writer' process completes within 2s
+    Then the 'writer' process completes within 5s
     And the 'reader' process takes frame with size 2000 from the ring
 
   Scenario: An empty ring makes the reader wait
@@ -57,7 +57,7 @@ Feature: Frames through a ring in shared memory
     When the 'reader' process begins: takes one frame from the ring
     Then within 5s the 'writer' process finds the other end of the ring waiting
     When the 'writer' process puts frame with size 700 into the ring
-    Then the 'reader' process completes within 2s
+    Then the 'reader' process completes within 5s
     And the 'reader' process holds frame 1 with size 700
 
   Scenario: Metadata and text

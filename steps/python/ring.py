@@ -132,13 +132,13 @@ class Ring:
                                                value)
 
     def _check_header(self):
-        header = self.header
-        if header.magic != MAGIC:
+        # A name for the header here would outlive close() in a traceback.
+        if self.header.magic != MAGIC:
             raise ValueError("the magic of the ring is wrong")
-        if header.version != VERSION:
+        if self.header.version != VERSION:
             raise ValueError("the ring has another version")
-        if (header.metadata_room != METADATA_BYTES or
-                header.capacity != len(self._memory.map) - FRAMES_AT):
+        if (self.header.metadata_room != METADATA_BYTES or
+                self.header.capacity != len(self._memory.map) - FRAMES_AT):
             raise ValueError(
                 "the ring's sizes do not fit the shared memory")
 

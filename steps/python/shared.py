@@ -77,8 +77,10 @@ class SharedMemory:
             raise
 
     def close(self):
-        self.map.close()
-        os.close(self.fd)
+        try:
+            self.map.close()
+        finally:
+            os.close(self.fd)
 
     def unlink(self):
         if _library.shm_unlink(self.name.encode()):

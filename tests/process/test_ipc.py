@@ -97,7 +97,7 @@ def main():
     first = None
     for number in range(options.runs):
         place = IpcPlace(options)
-        run = place.run(seconds=240)
+        run = place.run(seconds=400)
         faults = run.broken + run.report_faults() + run.leftovers()
         faults += [f"left behind: {name}" for name in left_by(run, place)]
         faults += odd_cases(run)
