@@ -107,7 +107,7 @@ void mp_available_check_commands(const struct mp_setup *setup)
     const struct mp_config *config = &setup->config;
     bool *used = find_used(setup);
     for (size_t i = 0; i < config->platform_count; i++) {
-        if (used[i])
+        if (used[i] && !config->platforms[i].unavailable)
             mp_config_check_command(config, &config->platforms[i],
                                     setup->errors);
     }

@@ -67,6 +67,20 @@ $ test ! -e started -a ! -e .mprun
 $ mprun --require-platforms sh >out; tail -1 out
 | 3 cases: 1 passed, 2 skipped in <time>
 
+== a required platform that is not available: its command is not looked for
+file mprun.yaml <<END
+platforms:
+  old: {command: [no-such-server], available: [sh, -c, "echo no gcc >&2; exit 4"]}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun --require-platforms old
+! --require-platforms old: it is not available: `sh` exited with code 4: no gcc
+? 2
+
 == only what selected cases use is asked, and only when all else is right
 file mprun.yaml <<END
 platforms:
