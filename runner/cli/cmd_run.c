@@ -191,7 +191,8 @@ static bool open_reports(struct running *running)
         .live_output = options->live_output,
         .verbose = options->verbose,
         .repeat = mp_buf_text(&running->repeat),
-        .artifacts = running->run.artifact_root};
+        .artifacts = running->run.artifact_root,
+        .kept = options->keep ? running->run.shared_root : NULL};
     running->reports =
         mp_reports_create(&running->report_options, running->errors);
     return running->reports;

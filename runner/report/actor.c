@@ -111,3 +111,19 @@ void mp_actor_line(struct mp_buf *out, const struct mp_style *style,
         mp_style_spaces(out, 6 - strnlen(line->level, 5));
     mp_style_text(out, style, MP_COLOUR_NONE, line->text);
 }
+
+void mp_actor_output(struct mp_buf *out, const struct mp_style *style,
+                     const struct mp_case_result *result)
+{
+    const struct mp_line *line = result->last_line;
+    if (!line)
+        return;
+    mp_style_text(out, style, process_colour(result, line->process),
+                  line->process);
+    mp_buf_append_char(out, '(');
+    mp_style_span(out, style, MP_COLOUR_NONE,
+                  mp_results_platform(result, line->process));
+    mp_buf_append_text(out, ")| ");
+    mp_actor_line(out, style, line);
+    mp_buf_append_char(out, '\n');
+}

@@ -18,6 +18,9 @@ void mp_actor_ending(struct mp_buf *out, const struct mp_incarnation *life);
  * the combination. */
 void mp_actor_append(struct mp_buf *out, const struct mp_style *style,
                      const struct mp_case_result *result, const char *process);
+/* The last line of the case as -s shows it: "writer(python)| info  text". */
+void mp_actor_output(struct mp_buf *out, const struct mp_style *style,
+                     const struct mp_case_result *result);
 /* One log line: level and text, "sent_time" left out. */
 void mp_actor_line(struct mp_buf *out, const struct mp_style *style,
                    const struct mp_line *line);

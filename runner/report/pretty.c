@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/report/actor.h"
 #include "runner/report/failure.h"
 #include "runner/report/kind.h"
 #include "runner/report/steplist.h"
@@ -172,9 +173,24 @@ static struct waiting *find(struct pretty *pretty, int64_t case_number)
     return NULL;
 }
 
+/* What a server printed, as it comes (-s); not into a file. */
+static void print_output(struct pretty *pretty, const struct mp_record *record)
+{
+    const struct mp_case_result *result =
+        mp_results_find(pretty->base.results, record->case_number);
+    struct mp_buf out = {0};
+    if (result)
+        mp_actor_output(&out, &pretty->base.style, result);
+    print(pretty, &out);
+    mp_buf_finish(&out);
+}
+
 static void on_record(struct mp_report *report, const struct mp_record *record)
 {
     struct pretty *pretty = (struct pretty *)report;
+    if (record->type == MP_RECORD_LOG && report->options->live_output &&
+        !report->output.path)
+        print_output(pretty, record);
     if (record->type != MP_RECORD_CASE_STARTED ||
         find(pretty, record->case_number))
         return;

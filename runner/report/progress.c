@@ -273,17 +273,9 @@ static void print_output(struct progress *progress,
 {
     const struct mp_case_result *result =
         mp_results_find(progress->base.results, record->case_number);
-    if (!result || !result->last_line)
+    if (!result)
         return;
-    const struct mp_style *style = &progress->base.style;
-    const struct mp_line *line = result->last_line;
-    struct gh_str platform = mp_results_platform(result, line->process);
-    mp_style_text(&progress->text, style, MP_COLOUR_CYAN, line->process);
-    mp_buf_append_char(&progress->text, '(');
-    mp_style_span(&progress->text, style, MP_COLOUR_NONE, platform);
-    mp_buf_append_text(&progress->text, ")| ");
-    mp_actor_line(&progress->text, style, line);
-    mp_buf_append_char(&progress->text, '\n');
+    mp_actor_output(&progress->text, &progress->base.style, result);
     progress->rows.after_blank = false;
 }
 

@@ -34,6 +34,8 @@ struct mp_report_options {
     bool verbose;          /* notes of cases that passed, too */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */
+    const char *kept;      /* folder of the shared directories that --keep left,
+                              named at the end; NULL: they are removed */
 };
 
 struct mp_reports;

@@ -162,6 +162,12 @@ static void sweep(struct mp_case_run *run)
         mp_buf_format(&mark, "cannot remove %.*s", LEAK_TEXT_MAX, stuck.data);
         emit_note(run, "warning", mark.data);
     }
+    if (context->options->keep) {
+        mp_buf_reset(&mark);
+        mp_buf_format(&mark, "its sharedDir is kept: %s",
+                      run->workspace.shared_dir);
+        emit_note(run, "note", mark.data);
+    }
     mp_buf_finish(&mark);
     mp_buf_finish(&found);
     mp_buf_finish(&files);

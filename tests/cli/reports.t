@@ -2,6 +2,7 @@
 
 replace (?m)(?<=in )[0-9.]+m?s$ with <time>
 replace [0-9]{8}-[0-9]{6}-[0-9a-f]{8} with <run>
+replace /tmp/mprun-[0-9a-f]{8} with <shared>
 
 == several at once, the console stays
 file mprun.yaml <<END
@@ -189,3 +190,58 @@ $ FORCE_COLOR=1 NO_COLOR=1 sh count.sh mprun
 $ test "$(sh count.sh mprun --color always)" -gt 0
 $ FORCE_COLOR=1 sh count.sh mprun --color never
 | 0
+
+== what servers print, as it comes
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells WORD
+END
+$ WORD='one two' mprun -s | grep '|'
+| writer(sh)| stderr: one two
+| writer(sh)| log: one two
+? 0
+$ WORD='one two' mprun -s -f pretty | grep -n -e '|' -e '✗ one'
+| 1:writer(sh)| stderr: one two
+| 2:writer(sh)| log: one two
+| 5:  ✗ one [writer=sh]
+$ WORD='one two' mprun -qs | grep '|'
+| writer(sh)| stderr: one two
+| writer(sh)| log: one two
+$ WORD='one two' mprun -s -f pretty:out.txt | grep '|'; grep '|' out.txt
+| writer(sh)| stderr: one two
+| writer(sh)| log: one two
+? 1
+
+== what is kept, and where
+file mprun.yaml <<END
+platforms:
+  sh:
+    command: [sh, -c, 'echo mine >$MPRUN_SHARED_DIR/file; exec sh "${SRC}/tests/cli/server.sh"']
+    protocol: bare
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  @retry:1
+  Scenario: two
+    When the 'writer' process fails
+END
+$ mprun --keep >out
+? 1
+$ grep -e '^kept' -e 'is kept' out
+|   note: its sharedDir is kept: <shared>/2.2
+| kept       <shared>
+$ cd $(sed -n 's/^kept *//p' out) && ls -d */file && rm -r $PWD
+| 1/file
+| 2.2/file
+| 2/file
+$ mprun >out
+? 1
+$ grep -c kept out
+| 0
+? 1
