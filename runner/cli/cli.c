@@ -82,7 +82,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
 
 int mp_cli_main(int argc, char **argv)
 {
-    if (argc > 1 && !strcmp(argv[1], MP_SHIM_WORD))
+    if (argc > 1 && (!strcmp(argv[1], MP_SHIM_WORD) ||
+                     !strcmp(argv[1], MP_SHIM_TRACEABLE_WORD)))
         return mp_shim_main(argc, argv);
     mp_contain_prepare_process();
     if (argc > 1 && !strcmp(argv[1], MP_WATCHDOG_WORD))

@@ -1,5 +1,6 @@
 #include "runner/cli/available.h"
 #include "runner/cli/cli.h"
+#include "runner/cli/debug.h"
 #include "runner/cli/nothing.h"
 #include "runner/model/status.h"
 #include "runner/plan/explain.h"
@@ -12,7 +13,8 @@ int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors)
     bool ready = mp_setup_config(&setup);
     if (ready)
         mp_available_require_names(&setup);
-    if (ready && mp_setup_plan(&setup)) {
+    if (ready && mp_setup_plan(&setup) &&
+        mp_debug_check(&setup, &options->arena)) {
         if (options->json)
             mp_explain_json(&setup.plan, &setup.config, &text);
         else if (options->list)

@@ -14,6 +14,7 @@
 #include "runner/base/interpolate.h"
 #include "runner/cli/available.h"
 #include "runner/cli/cli.h"
+#include "runner/cli/debug.h"
 #include "runner/cli/nothing.h"
 #include "runner/journal/mask.h"
 #include "runner/journal/writer.h"
@@ -181,7 +182,7 @@ static bool open_reports(struct running *running)
         .formats = options->formats.list,
         .format_count = options->formats.count,
         .console_fd = STDOUT_FILENO,
-        .is_terminal = terminal,
+        .is_terminal = terminal && !options->debug, /* or it hides prompts */
         .colour = mp_options_color(options, terminal),
         .ascii =
             charset && (!strcmp(charset, "C") || !strcmp(charset, "POSIX")),
@@ -244,7 +245,8 @@ static void fill_options(struct running *running)
     run->defines = read_defines(running);
     run->define_count = options->defines.count;
     run->tick_self = running->reports;
-    run->on_tick = on_tick;
+    run->on_tick = options->debug ? NULL : on_tick; /* what is slow, waits */
+    mp_debug_fill(&running->setup, &running->arena, run);
 }
 
 /* A secret's value comes from mprun's environment and from the platforms'. */
@@ -356,7 +358,7 @@ static bool prepare(struct running *running)
         return false;
     mp_cli_print_errors(running->errors); /* warnings */
     mp_available_require_names(setup);
-    if (!mp_setup_plan(setup))
+    if (!mp_setup_plan(setup) || !mp_debug_check(setup, &running->arena))
         return false;
     name_run(running);
     if (!open_reports(running))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/cli/values.h"
 
 #define GROUP_WIDTH  8
 #define OPTION_WIDTH 29
@@ -45,7 +46,8 @@ static void one_option(struct mp_buf *out, const struct mp_option *option,
         mp_buf_format(out, "-%c, ", option->letter);
     else
         mp_buf_append_text(out, "    ");
-    mp_buf_format(out, "--%s%s%s", option->name, option->argument ? " " : "",
+    bool apart = option->argument && !mp_values_is_optional(option);
+    mp_buf_format(out, "--%s%s%s", option->name, apart ? " " : "",
                   option->argument ? option->argument : "");
     pad(out, start, GROUP_WIDTH + OPTION_WIDTH);
     mp_buf_format(out, "  %s\n", option->help);

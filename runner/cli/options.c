@@ -132,6 +132,39 @@ static const char *next_value(struct mp_option_source *source,
     return NULL;
 }
 
+static const struct mp_command_info *find_command(const char *word)
+{
+    for (const struct mp_command_info *info = mp_options_command_table;
+         info->name; info++) {
+        if (!strcmp(info->name, word))
+            return info;
+    }
+    return NULL;
+}
+
+/* value: what stands after `=`, NULL: there is none; "" for one that was left
+ * out; NULL: reported. */
+static const char *optional_value(struct mp_option_source *source,
+                                  const struct mp_option *option,
+                                  const char *value, const char *next)
+{
+    bool stray = !value && next && *next != '-' && !find_command(next) &&
+                 !strpbrk(next, "/.:@[") && !mp_fs_exists(next);
+    if (value && *value)
+        return value;
+    if (value)
+        mp_values_fail(source, "--%s= names nothing: --%s%s", option->name,
+                       option->name, option->argument);
+    else if (stray)
+        mp_values_fail(source,
+                       "'%s' is no path; the value of --%s stands after '=': "
+                       "did you mean '--%s=%s'?",
+                       next, option->name, option->name, next);
+    else
+        return "";
+    return NULL;
+}
+
 static void read_long(struct mp_option_source *source, char *const **at)
 {
     const char *word = **at;
@@ -150,6 +183,8 @@ static void read_long(struct mp_option_source *source, char *const **at)
                        value);
     else if (!option->argument)
         value = "";
+    else if (mp_values_is_optional(option))
+        value = optional_value(source, option, value, (*at)[1]);
     else if (!value)
         value = next_value(source, option, at);
     if (value && belongs(source, option))
@@ -197,16 +232,6 @@ static void read_short(struct mp_option_source *source, char *const **at)
     }
 }
 
-static const struct mp_command_info *find_command(const char *word)
-{
-    for (const struct mp_command_info *info = mp_options_command_table;
-         info->name; info++) {
-        if (!strcmp(info->name, word))
-            return info;
-    }
-    return NULL;
-}
-
 /* Options that change what is done before anything else is looked at. */
 static bool bundles_help(const char *word)
 {
@@ -245,7 +270,8 @@ static char *const *find_command_word(char *const *words)
             word[1] == '-' ? mp_options_find(gh_str_of(word + 2))
             : word[2]      ? NULL
                            : find_letter(word[1]);
-        if (option && option->argument && words[1])
+        if (option && option->argument && words[1] &&
+            !mp_values_is_optional(option))
             words++;
     }
     return NULL;

@@ -7,8 +7,9 @@
  * flags; docs/cli.md explains them.
  *
  * Forms: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`, bundled short
- * switches (`-dqv`), `--` before words that are no options. The first word
- * that names a command is the command; without one it is `run`.
+ * switches (`-dqv`), `--` before words that are no options. A value that may
+ * be left out stands after `=` only. The first word that names a command is
+ * the command; without one it is `run`.
  *
  *   init -> parse (the environment, then the words) -> [load the config]
  *   -> apply_profile for the profile in force -> finish
@@ -89,6 +90,9 @@ struct mp_options {
     const char *artifacts;       /* NULL: not given */
     bool live_output;            /* -s */
     bool keep;
+    bool debug;                          /* --debug, of whatever process */
+    struct mp_text_list debug_processes; /* none: every process */
+    struct mp_text_list wraps;           /* PROCESS=COMMAND, checked */
     bool list;
     bool json;
     enum mp_color color;
@@ -120,7 +124,8 @@ enum mp_option_kind {
 struct mp_option {
     const char *name;     /* long, without -- */
     char letter;          /* 0: none */
-    const char *argument; /* as the help shows it, NULL: none */
+    const char *argument; /* as the help shows it, NULL: none; "[=X]": only
+                             after `=`, and it may be left out */
     const char *help;     /* fits on a line of the help */
     const char *group;    /* left margin of the help */
     unsigned commands;    /* mask of mp_command */

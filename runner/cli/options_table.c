@@ -65,6 +65,10 @@ const struct mp_option mp_options_table[] = {
      "Run", RUN, MP_OPTION_SWITCH, INTO(strict_protocol), NULL},
     {"keep", 0, NULL, "leave the cases' shared directories",
      "Run", RUN, MP_OPTION_SWITCH, INTO(keep), NULL},
+    {"debug", 0, "[=NAME]", "wait for Enter after a start; no timeouts",
+     "Run", RUN, MP_OPTION_OWN, INTO(debug), NULL},
+    {"wrap", 0, "NAME=COMMAND", "before a process's own command",
+     "Run", RUN, MP_OPTION_OWN, INTO(wraps), NULL},
 
     {"dry-run", 'd', NULL, "print the plan and start nothing",
      "Show", RUN, MP_OPTION_SWITCH, INTO(dry_run), NULL},

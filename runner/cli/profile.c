@@ -9,7 +9,8 @@
 /* What a profile may not set: itself, and what is asked for once. */
 static bool fits_profile(const struct mp_option *option)
 {
-    static const char *const words[] = {"profile", "config", "help", "version"};
+    static const char *const words[] = {"profile", "config", "help", "version",
+                                        "debug"};
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         if (!strcmp(option->name, words[i]))
             return false;
@@ -144,6 +145,8 @@ void mp_options_repeat(const struct mp_options *options, struct mp_buf *out)
         repeat_option(out, "-p", options->profile);
     for (size_t i = 0; i < options->defines.count; i++)
         repeat_option(out, "-D", options->defines.list[i]);
+    for (size_t i = 0; i < options->wraps.count; i++)
+        repeat_option(out, "--wrap", options->wraps.list[i]);
     repeat_duration(out, "--timeout", options->step_timeout_ms);
     repeat_duration(out, "--scenario-timeout", options->scenario_timeout_ms);
     if (options->strict_protocol)

@@ -92,7 +92,8 @@ bool mp_setup_plan(struct mp_setup *setup)
         .strategy = options->strategy,
         .step_timeout_ms = options->step_timeout_ms,
         .scenario_timeout_ms = options->scenario_timeout_ms,
-        .retries = options->retries};
+        .retries = options->retries,
+        .unhurried = options->debug};
     if (setup->planned)
         mp_plan_finish(&setup->plan);
     bool right = !setup->errors->error_count;

@@ -24,6 +24,11 @@ void mp_values_fail(struct mp_option_source *source, const char *format, ...)
     mp_buf_finish(&text);
 }
 
+bool mp_values_is_optional(const struct mp_option *option)
+{
+    return option->argument && option->argument[0] == '[';
+}
+
 void mp_values_append(struct mp_options *options, struct mp_text_list *list,
                       const char *text)
 {
@@ -212,6 +217,36 @@ static void take_process(struct mp_option_source *source,
                         "NAME=PLATFORM[,PLATFORM], such as writer=python,c");
 }
 
+/* Without a value: every process, whatever else is named. */
+static void take_debug(struct mp_option_source *source,
+                       const struct mp_option *option, const char *value)
+{
+    struct mp_options *options = source->options;
+    bool every = options->debug && !options->debug_processes.count;
+    options->debug = true;
+    if (*value && !every)
+        take_names(source, option, value, &options->debug_processes);
+    else if (!*value)
+        options->debug_processes = (struct mp_text_list){0};
+}
+
+static void take_wrap(struct mp_option_source *source,
+                      const struct mp_option *option, const char *value)
+{
+    size_t length = strcspn(value, "=");
+    struct gh_arena *arena = &source->options->arena;
+    char **words =
+        value[length] ? mp_words_split(value + length + 1, arena) : NULL;
+    if (value[length] && !words)
+        mp_values_fail(source, "%s %s: a quote is not closed",
+                       mp_values_shown(source, option), value);
+    else if (!length || !words || !words[0] || !*words[0])
+        mp_values_wrong(source, option, value,
+                        "PROCESS=COMMAND, such as writer='valgrind --'");
+    else
+        add_named(source, &source->options->wraps, value);
+}
+
 static void take_own(struct mp_option_source *source,
                      const struct mp_option *option, const char *value)
 {
@@ -222,7 +257,8 @@ static void take_own(struct mp_option_source *source,
     } table[] = {
         {"order", take_order},     {"seed", take_seed},
         {"retry", take_retry},     {"define", take_define},
-        {"process", take_process},
+        {"process", take_process}, {"debug", take_debug},
+        {"wrap", take_wrap},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
         if (!strcmp(option->name, table[i].name))

@@ -22,6 +22,9 @@ struct mp_option_source {
 void mp_values_take(struct mp_option_source *source,
                     const struct mp_option *option, const char *value);
 
+/* May its value be left out? Then it stands after `=` only. */
+bool mp_values_is_optional(const struct mp_option *option);
+
 void mp_values_fail(struct mp_option_source *source, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "--jobs takes a whole number, not 'x'". */

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "gherkin/memory.h"
+#include "runner/base/buf.h"
 #include "runner/base/errors.h"
 #include "runner/model/platform.h"
 
@@ -132,6 +133,16 @@ bool mp_config_load(const char *path, char *const *environment,
 bool mp_config_check_command(const struct mp_config *config,
                              const struct mp_platform *platform,
                              struct mp_errors *errors);
+
+/* Appends what is wrong with the program, as this platform's server would be
+ * started with it ("is not in PATH", "does not exist in ..."); nothing if it
+ * can be run. */
+void mp_config_program_fault(const struct mp_platform *platform,
+                             const char *program, struct mp_buf *fault);
+
+/* A lookup of mp_interpolate that knows what only a case knows, by name: "" or
+ * NULL. */
+const char *mp_config_case_name(void *context, const char *name);
 
 /* The platform of that name, NULL: none. */
 const struct mp_platform *mp_config_platform(const struct mp_config *config,

@@ -192,9 +192,8 @@ static void unfound_fault(const char *cwd, const char *program,
     gh_free(here);
 }
 
-/* Appends what is wrong with the program, "": nothing. */
-static void program_fault(const struct mp_platform *platform,
-                          const char *program, struct mp_buf *fault)
+void mp_config_program_fault(const struct mp_platform *platform,
+                             const char *program, struct mp_buf *fault)
 {
     if (!strchr(program, '/')) {
         struct mp_buf own = {0};
@@ -230,7 +229,7 @@ bool mp_config_check_command(const struct mp_config *config,
     }
     struct mp_buf program = {0}, fault = {0};
     if (settle(platform->argv[0], &program))
-        program_fault(platform, mp_buf_text(&program), &fault);
+        mp_config_program_fault(platform, mp_buf_text(&program), &fault);
     bool right = !fault.len;
     if (!right)
         mp_errors_add(errors, "%s:%d:%d: platform '%s': '%s' %s", config->path,

@@ -150,7 +150,7 @@ static const char *find_variable(void *context, const char *name)
 }
 
 /* What only a case knows stays in the text: are its names right? */
-static const char *find_case_name(void *context, const char *name)
+const char *mp_config_case_name(void *context, const char *name)
 {
     static const char *const known[] = {"case.number", "run.id", "run.pid",
                                         "slot", "seed"};
@@ -166,7 +166,8 @@ static bool check_case_names(struct mp_reader *reader,
                              const struct mp_yaml_node *node, const char *text)
 {
     struct mp_buf out = {0}, fault = {0};
-    bool ok = mp_interpolate(text, false, find_case_name, NULL, &out, &fault);
+    bool ok =
+        mp_interpolate(text, false, mp_config_case_name, NULL, &out, &fault);
     if (!ok)
         mp_reader_fault(reader, node,
                         "%s: a case has case.number, run.id, run.pid, slot "

@@ -1,5 +1,7 @@
 #include "runner/model/plan.h"
 
+#include <string.h>
+
 static const char *const action_table[] = {
     [MP_ACTION_SEND] = "send",
     [MP_ACTION_BEGIN] = "begin",
@@ -28,4 +30,9 @@ const char *mp_action_name(enum mp_action action)
 void mp_plan_finish(struct mp_plan *plan)
 {
     gh_arena_finish(&plan->arena);
+}
+
+bool mp_member_is_named(const struct mp_member *member, const char *name)
+{
+    return !strcmp(member->name, name) || !strcmp(member->group, name);
 }

@@ -55,6 +55,9 @@ struct mp_member {
                                 or "a new ...": nothing else starts it */
 };
 
+/* Does the name mean this member: its own, or that of all its group? */
+bool mp_member_is_named(const struct mp_member *member, const char *name);
+
 /* A named actor of a scenario; a combination gives it a platform. */
 struct mp_process {
     const char *name;

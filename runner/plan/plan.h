@@ -31,6 +31,7 @@ struct mp_plan_request {
     int64_t step_timeout_ms;     /* --timeout, -1: the config's */
     int64_t scenario_timeout_ms; /* --scenario-timeout, -1: the config's */
     int retries;                 /* --retry */
+    bool unhurried; /* --debug: no timeouts, no retries, whatever says so */
 };
 
 /* Fills the plan; the caller finishes it either way (mp_plan_finish). True

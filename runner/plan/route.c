@@ -119,6 +119,8 @@ static void set_times(struct mp_router *r, const struct mp_reading *reading)
         out->timeout_ms = within_ms;
     if (out->within_ms)
         out->timeout_ms = out->within_ms;
+    if (r->request->unhurried)
+        out->timeout_ms = 0;
 }
 
 /* Most steps begin as the one before. */

@@ -34,6 +34,7 @@ struct mp_route_request {
     const struct gh_pickle *pickle;
     int64_t tag_timeout_ms;  /* of @timeout, -1: none */
     int64_t flag_timeout_ms; /* of --timeout, -1: none */
+    bool unhurried;          /* no step has a timeout */
 };
 
 /* Fills the scenario's processes (sorted, without platforms), members, steps

@@ -90,8 +90,12 @@ static void apply_demands(struct mp_planner *p,
                                : p->config->scenario_timeout_ms;
     if (demands->scenario_timeout_ms >= 0)
         scenario->timeout_ms = demands->scenario_timeout_ms;
+    if (request->unhurried)
+        scenario->timeout_ms = 0;
     scenario->retries =
         demands->retries >= 0 ? demands->retries : request->retries;
+    if (request->unhurried)
+        scenario->retries = 0;
     scenario->serial = demands->serial;
     scenario->locks = demands->locks;
     scenario->lock_count = demands->lock_count;
@@ -121,7 +125,8 @@ static struct mp_route_request route_of(const struct mp_planner *p,
                                      .pickle = pickle,
                                      .tag_timeout_ms = demands->timeout_ms,
                                      .flag_timeout_ms =
-                                         p->request->step_timeout_ms};
+                                         p->request->step_timeout_ms,
+                                     .unhurried = p->request->unhurried};
 }
 
 static void plan_selected(struct mp_planner *p, const struct gh_pickle *pickle,

@@ -284,7 +284,9 @@ static int spawn(struct mp_child *child, const struct mp_launch *launch,
     char parent[32];
     snprintf(parent, sizeof(parent), "%ld", (long)getpid());
     char **argv = gh_alloc((count + 6) * sizeof(*argv));
-    const char *head[] = {nursery->program, MP_SHIM_WORD, parent,
+    const char *word =
+        launch->traceable ? MP_SHIM_TRACEABLE_WORD : MP_SHIM_WORD;
+    const char *head[] = {nursery->program, word, parent,
                           nursery->inherited_files, launch->cwd};
     memcpy(argv, head, sizeof(head));
     memcpy(argv + 5, launch->argv, count * sizeof(*argv));

@@ -50,6 +50,7 @@ struct mp_launch {
     const char *const *argv;  /* NULL-terminated */
     const char *cwd;          /* absolute */
     char *const *environment; /* NAME=VALUE, NULL-terminated */
+    bool traceable;           /* any debugger of the user may attach */
 };
 
 enum mp_child_stream { MP_CHILD_STDOUT, MP_CHILD_STDERR };

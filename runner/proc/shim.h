@@ -18,12 +18,14 @@
 
 #include <stdbool.h>
 
-#define MP_SHIM_WORD      "__shim"
-#define MP_SHIM_STATUS_FD 3
+#define MP_SHIM_WORD           "__shim"
+#define MP_SHIM_TRACEABLE_WORD "__shim-traceable"
+#define MP_SHIM_STATUS_FD      3
 
 /* argv: mprun __shim PARENT_PID FILES CWD PROGRAM [ARG...]; FILES is what
  * mp_limits_raise_files said. Does not return when it succeeds; else the exit
- * status. */
+ * status. With the other word debuggers that are not its parents may attach to
+ * the server where the kernel asks for that (Yama, ptrace_scope 1). */
 int mp_shim_main(int argc, char **argv);
 
 /* The file that a command's first word means: itself when it holds a slash

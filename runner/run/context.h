@@ -14,6 +14,7 @@
 #include "runner/model/plan.h"
 #include "runner/model/record.h"
 #include "runner/proc/child.h"
+#include "runner/run/prompt.h"
 #include "runner/run/run.h"
 #include "runner/run/session.h"
 
@@ -38,7 +39,9 @@ struct mp_run_context {
     size_t running_cases;
     size_t processes;      /* that the running cases have, at most */
     size_t most_processes; /* more would lack descriptors */
-    bool stopping; /* no new attempts: interrupt, fail-fast, run timeout */
+    bool stopping;    /* no new attempts: interrupt, fail-fast, run timeout */
+    bool interrupted; /* nobody is asked any more */
+    struct mp_prompter prompter;
     uint64_t started_ns;
 };
 

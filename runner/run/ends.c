@@ -209,7 +209,8 @@ void mp_ends_kill(struct mp_case_run *run, int number)
             ended_by(run, number == SIGKILL ? "killed" : "ended with SIGABRT",
                      by),
             number);
-    mp_case_set_timer(run, mp_case_stop_ms(run));
+    if (!run->options.context->options->debug)
+        mp_case_set_timer(run, mp_case_stop_ms(run));
 }
 
 void mp_ends_expect_running(struct mp_case_run *run, bool running)

@@ -203,6 +203,7 @@ void mp_exchange_try_again(struct mp_case_run *run)
     if (!mp_steps_targets_run(run))
         return;
     run->step.wait = MP_WAIT_ANSWERS;
-    mp_case_set_timer(run, (int64_t)within_left_ms(run) + 1);
+    if (run->step.plan->timeout_ms)
+        mp_case_set_timer(run, (int64_t)within_left_ms(run) + 1);
     mp_exchange_send(run);
 }

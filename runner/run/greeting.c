@@ -33,6 +33,7 @@ void mp_greeting_fail(struct mp_session *session, const char *why)
 static void become_ready(struct mp_session *session)
 {
     uv_timer_stop(&session->timer);
+    session->hold = MP_HOLD_NONE;
     session->awaited_id = 0;
     session->state = MP_SESSION_READY;
     session->events.on_ready(session->events.self);

@@ -107,19 +107,40 @@ void mp_ladder_next(struct mp_session *session)
     }
 }
 
+/* It is on its way already: its time may only get less. */
+static void shorten(struct mp_session *session, uint64_t until)
+{
+    bool waits = session->hold == MP_HOLD_ENDING;
+    if (session->state == MP_SESSION_KILLING) {
+        /* By a signal that it may outlive. */
+        mp_session_set_timer(session,
+                             (int64_t)(until - mp_session_now(session)));
+    } else if (waits || until < session->stop_until) {
+        session->hold = MP_HOLD_NONE;
+        session->stop_from = mp_session_now(session);
+        session->stop_until = until;
+        mp_ladder_next(session);
+    }
+}
+
+void mp_ladder_go_on(struct mp_session *session)
+{
+    uint64_t whole = session->stop_until - session->stop_from;
+    session->hurried = true;
+    session->stop_from = mp_session_now(session);
+    session->stop_until = session->stop_from + whole;
+    mp_ladder_next(session);
+}
+
 void mp_ladder_take(struct mp_session *session, const char *reason,
                     int64_t budget_ms)
 {
     uint64_t until = mp_session_now(session) + (uint64_t)budget_ms;
     if (mp_session_is_stopping(session)) {
-        if (until < session->stop_until &&
-            session->state != MP_SESSION_KILLING) {
-            session->stop_from = mp_session_now(session);
-            session->stop_until = until;
-            mp_ladder_next(session);
-        }
+        shorten(session, until);
         return;
     }
+    session->hold = MP_HOLD_NONE;
     session->stop_from = mp_session_now(session);
     session->stop_until = until;
     session->stop_reason = reason;

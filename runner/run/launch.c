@@ -150,19 +150,48 @@ static void make_environment(struct mp_server *server)
     set_identity(server, &count);
 }
 
+/* The member's own wrap comes before that of its group; NULL: none. */
+static const char *const *find_wrap(const struct mp_server *server)
+{
+    const struct mp_run_options *options = server->place.context->options;
+    const struct mp_wrap *found = NULL;
+    for (size_t i = 0; i < options->wrap_count; i++) {
+        const struct mp_wrap *wrap = &options->wraps[i];
+        bool own = !strcmp(wrap->process, server->member->name);
+        if (own ||
+            (!found && mp_member_is_named(server->member, wrap->process)))
+            found = wrap;
+        if (own)
+            break;
+    }
+    return found ? found->words : NULL;
+}
+
+static size_t count_words(const char *const *words)
+{
+    size_t count = 0;
+    while (words && words[count])
+        count++;
+    return count;
+}
+
 static void make_launch(struct mp_server *server)
 {
     const struct mp_platform *platform = server->platform;
-    size_t count = 0;
-    while (platform->argv[count])
-        count++;
+    const char *const *wrap = find_wrap(server);
+    size_t before = count_words(wrap), count = count_words(platform->argv);
     const char **argv =
-        gh_arena_array(&server->arena, count + 1, sizeof(*argv));
+        gh_arena_array(&server->arena, before + count + 1, sizeof(*argv));
+    for (size_t i = 0; i < before; i++)
+        argv[i] = fill_in(server, wrap[i]);
     for (size_t i = 0; i < count; i++)
-        argv[i] = fill_in(server, platform->argv[i]);
+        argv[before + i] = fill_in(server, platform->argv[i]);
     make_environment(server);
     server->launch = (struct mp_launch){
-        .argv = argv, .cwd = platform->cwd, .environment = server->environment};
+        .argv = argv,
+        .cwd = platform->cwd,
+        .environment = server->environment,
+        .traceable = server->place.context->options->debug != NULL};
 }
 
 /* --- hello --- */
@@ -208,6 +237,15 @@ static void make_hello(struct mp_server *server)
         .options_json = server->platform->options_json,
         .defines = options->defines,
         .define_count = options->define_count};
+}
+
+bool mp_launch_is_debugged(const struct mp_debug *debug,
+                           const struct mp_member *member)
+{
+    bool found = !debug->process_count;
+    for (size_t i = 0; i < debug->process_count && !found; i++)
+        found = mp_member_is_named(member, debug->processes[i]);
+    return found;
 }
 
 void mp_launch_prepare(struct mp_server *server)

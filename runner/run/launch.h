@@ -12,6 +12,9 @@
 
 #include "runner/run/server.h"
 
+/* Does --debug wait for this member? */
+bool mp_launch_is_debugged(const struct mp_debug *debug,
+                           const struct mp_member *member);
 /* Fills server->launch and server->hello for its present incarnation. */
 void mp_launch_prepare(struct mp_server *server);
 

@@ -268,6 +268,7 @@ static void on_signal(uv_signal_t *handle, int number)
         return;
     }
     pool->signal = number;
+    pool->context.interrupted = true;
     stop_starting(pool, "interrupted");
     end_running(pool, MP_INTERRUPTED, "interrupted",
                 MP_INTERRUPT_MS < pool->options->stop_timeout_ms
@@ -330,6 +331,7 @@ static void sweep_rest(struct pool *pool)
 static void close_all(struct pool *pool)
 {
     close_signals(pool);
+    mp_prompter_close(&pool->context.prompter);
     sweep_rest(pool);
     uv_handle_t *handles[] = {(uv_handle_t *)&pool->tick,
                               (uv_handle_t *)&pool->deadline,
@@ -364,6 +366,7 @@ static void open_handles(struct pool *pool)
         if (!is_ignored(signal_table[i]))
             uv_signal_start(&pool->signals[i], on_signal, signal_table[i]);
     }
+    mp_prompter_open(&pool->context.prompter, loop, pool->options->debug);
     uv_timer_init(loop, &pool->tick);
     uv_timer_init(loop, &pool->deadline);
     uv_idle_init(loop, &pool->starter);

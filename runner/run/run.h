@@ -22,6 +22,22 @@
 
 #define MP_INTERRUPT_MS 4000
 
+/* A command that stands before those of a process's platforms. */
+struct mp_wrap {
+    const char *process;      /* a member's name, or that of all its group */
+    const char *const *words; /* NULL-terminated; may hold ${case.number} ... */
+};
+
+/* --debug: an Enter lets a process go on that has been started, and nothing
+ * has a time limit: where one would be over, the user is asked. */
+struct mp_debug {
+    const char *const *processes; /* as of mp_wrap; none: every process */
+    size_t process_count;
+    int input_fd; /* each line on it is an Enter */
+    void *self;
+    void (*tell)(void *self, const char *text); /* shows it to the user */
+};
+
 struct mp_run_options {
     const struct mp_plan *plan;
     const size_t *order; /* indexes of plan->cases in the order of starting;
@@ -48,6 +64,9 @@ struct mp_run_options {
     const struct mp_mask *mask; /* secrets, for the files of servers' stderr */
     const struct mp_variable *defines; /* --define */
     size_t define_count;
+    const struct mp_wrap *wraps;
+    size_t wrap_count;
+    const struct mp_debug *debug; /* NULL: nobody is asked */
     /* Called each MP_TICK_MS while the run goes on; may be NULL. */
     void *tick_self;
     void (*on_tick)(void *self, double now_ms);

@@ -60,6 +60,56 @@ static void emit_log(struct mp_server *server, const char *source,
     mp_emit(server->place.context, &record);
 }
 
+/* --- a person who debugs --- */
+
+static void on_enter(void *self)
+{
+    struct mp_server *server = self;
+    if (server->session)
+        mp_session_go_on(server->session);
+}
+
+/* what: what it did that makes the question needless, NULL: nothing. */
+static void withdraw_prompt(struct mp_server *server, const char *what)
+{
+    struct mp_prompter *prompter = &server->place.context->prompter;
+    struct mp_buf text = {0};
+    if (!server->prompt.text)
+        return;
+    if (what)
+        mp_buf_format(&text, "'%s' (%s) %s", server->member->name,
+                      server->platform->name, what);
+    mp_prompter_withdraw(prompter, &server->prompt, what ? text.data : NULL);
+    mp_buf_finish(&text);
+}
+
+static bool on_session_hold(void *self, enum mp_hold why)
+{
+    struct mp_server *server = self;
+    struct mp_run_context *context = server->place.context;
+    struct mp_buf text = {0};
+    if (context->interrupted ||
+        (why == MP_HOLD_STARTED &&
+         !mp_launch_is_debugged(context->options->debug, server->member)))
+        return false;
+    mp_buf_format(&text, "'%s' (%s), pid %lld, ", server->member->name,
+                  server->platform->name,
+                  (long long)mp_session_pid(server->session));
+    if (why == MP_HOLD_STARTED)
+        mp_buf_format(&text, "is started in %s: press Enter to let it go on",
+                      server->place.source->id);
+    else
+        mp_buf_format(&text, "%s: press Enter to end the wait",
+                      why == MP_HOLD_SILENT
+                          ? "is not ready after its start_timeout"
+                          : "was asked to end and still runs");
+    server->prompt.self = server;
+    server->prompt.on_enter = on_enter;
+    mp_prompter_ask(&context->prompter, &server->prompt, text.data);
+    mp_buf_finish(&text);
+    return true;
+}
+
 /* --- what the session tells --- */
 
 static void on_session_ready(void *self)
@@ -76,6 +126,7 @@ static void on_session_ready(void *self)
     record.duration_ms = (double)(uv_hrtime() - server->started_at_ns) / 1e6;
     mp_emit(server->place.context, &record);
     server->standing = MP_SERVER_RUNNING;
+    withdraw_prompt(server, "is ready now");
     server->events.on_ready(server->events.self, server);
 }
 
@@ -92,6 +143,7 @@ static void on_session_start_failed(void *self, const char *why)
     struct mp_platform_state *state =
         mp_context_platform(server->place.context, server->platform);
     struct mp_buf text = {0};
+    withdraw_prompt(server, "has ended");
     mp_stderr_log_flush(&server->stderr_log);
     mp_buf_format(&text, "'%s' could not be started on %s: %s",
                   server->member->name, server->platform->name, why);
@@ -270,6 +322,7 @@ static void on_session_ended(void *self)
     struct mp_server *server = self;
     struct mp_record record =
         mp_server_record(server, MP_RECORD_PROCESS_EXITED);
+    withdraw_prompt(server, "has ended");
     mp_stderr_log_flush(&server->stderr_log);
     server->how = *mp_session_how(server->session);
     server->standing = MP_SERVER_ENDED;
@@ -327,19 +380,20 @@ static void emit_started(struct mp_server *server)
 void mp_server_start(struct mp_server *server)
 {
     struct mp_run_context *context = server->place.context;
-    struct mp_session_events events = {.self = server,
-                                       .on_ready = on_session_ready,
-                                       .on_start_failed =
-                                           on_session_start_failed,
-                                       .on_answer = on_session_answer,
-                                       .on_late_answer = on_session_late,
-                                       .on_stderr = on_session_stderr,
-                                       .on_log = on_session_log,
-                                       .on_attachment = on_session_attachment,
-                                       .on_note = on_session_note,
-                                       .on_fault = on_session_fault,
-                                       .on_leak = on_session_leak,
-                                       .on_ended = on_session_ended};
+    struct mp_session_events events = {
+        .self = server,
+        .on_ready = on_session_ready,
+        .on_start_failed = on_session_start_failed,
+        .on_answer = on_session_answer,
+        .on_late_answer = on_session_late,
+        .on_stderr = on_session_stderr,
+        .on_log = on_session_log,
+        .on_attachment = on_session_attachment,
+        .on_note = on_session_note,
+        .on_fault = on_session_fault,
+        .on_leak = on_session_leak,
+        .on_hold = context->options->debug ? on_session_hold : NULL,
+        .on_ended = on_session_ended};
     mp_session_destroy(server->retired);
     server->retired = NULL;
     gh_arena_reset(&server->arena);
@@ -398,6 +452,7 @@ void mp_server_stop(struct mp_server *server, const char *by,
         return;
     if (server->standing != MP_SERVER_STOPPING)
         set_ended_by(server, by);
+    withdraw_prompt(server, NULL);
     mp_session_stop(server->session, reason, budget_ms);
 }
 
@@ -408,6 +463,7 @@ void mp_server_kill(struct mp_server *server, const char *by, int number)
     set_ended_by(server, by);
     server->killed = true;
     server->on_request = true;
+    withdraw_prompt(server, NULL);
     mp_session_kill(server->session, number);
 }
 
@@ -460,6 +516,7 @@ void mp_server_explain(const struct mp_server *server, struct mp_buf *text)
 
 void mp_server_finish(struct mp_server *server)
 {
+    withdraw_prompt(server, NULL);
     mp_session_destroy(server->session);
     mp_session_destroy(server->retired);
     gh_free(server->ended_by);

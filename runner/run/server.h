@@ -84,6 +84,7 @@ struct mp_server {
     bool stderr_seen;            /* this incarnation wrote to it */
     size_t log_lines, log_bytes; /* of the incarnation */
     bool dropping;
+    struct mp_prompt prompt; /* --debug */
 };
 
 void mp_server_init(struct mp_server *server,

@@ -113,9 +113,13 @@ static void on_timer(uv_timer_t *timer)
         session->awaited_id = 0;
         session->events.on_answer(session->events.self, &result);
     } else if (mp_session_is_starting(session)) {
-        mp_greeting_timed_out(session);
+        bool waits = !session->closed_output &&
+                     mp_session_wait_for_person(session, MP_HOLD_SILENT);
+        if (!waits)
+            mp_greeting_timed_out(session);
     } else if (mp_session_is_stopping(session)) {
-        mp_ladder_next(session);
+        if (!mp_session_wait_for_person(session, MP_HOLD_ENDING))
+            mp_ladder_next(session);
     }
 }
 
@@ -125,16 +129,48 @@ void mp_session_set_timer(struct mp_session *session, int64_t ms)
         uv_timer_start(&session->timer, on_timer, ms < 0 ? 0 : (uint64_t)ms, 0);
 }
 
+/* --- a person who debugs --- */
+
+bool mp_session_wait_for_person(struct mp_session *session, enum mp_hold why)
+{
+    bool waits = session->events.on_hold && !session->hurried &&
+                 session->events.on_hold(session->events.self, why);
+    if (waits)
+        uv_timer_stop(&session->timer);
+    session->hold = waits ? why : MP_HOLD_NONE;
+    return waits;
+}
+
+static void greet(struct mp_session *session)
+{
+    mp_greeting_send(session);
+    if (session->closed_output)
+        mp_session_set_timer(session, CLOSED_MS);
+}
+
+void mp_session_go_on(struct mp_session *session)
+{
+    enum mp_hold hold = session->hold;
+    session->hold = MP_HOLD_NONE;
+    if (hold == MP_HOLD_STARTED && session->state == MP_SESSION_SPAWNING) {
+        mp_session_set_timer(session,
+                             session->options.platform->start_timeout_ms);
+        greet(session);
+    } else if (hold == MP_HOLD_SILENT && mp_session_is_starting(session)) {
+        mp_greeting_timed_out(session);
+    } else if (hold == MP_HOLD_ENDING && mp_session_is_stopping(session)) {
+        mp_ladder_go_on(session);
+    }
+}
+
 /* --- events of the child --- */
 
 static void on_child_started(void *self)
 {
     struct mp_session *session = self;
-    if (session->state != MP_SESSION_SPAWNING)
-        return; /* it was told to stop meanwhile */
-    mp_greeting_send(session);
-    if (session->closed_output)
-        mp_session_set_timer(session, CLOSED_MS);
+    if (session->state == MP_SESSION_SPAWNING && /* not told to stop yet */
+        !mp_session_wait_for_person(session, MP_HOLD_STARTED))
+        greet(session);
 }
 
 static void on_child_start_failed(void *self, const char *why)

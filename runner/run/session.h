@@ -26,6 +26,14 @@
 
 struct mp_session;
 
+/* What a session may wait for a person for. */
+enum mp_hold {
+    MP_HOLD_NONE,
+    MP_HOLD_STARTED, /* the program runs; the first request is not sent yet */
+    MP_HOLD_SILENT,  /* it is not ready, and its time is over */
+    MP_HOLD_ENDING,  /* it was asked to end, and a stage's time is over */
+};
+
 struct mp_session_events {
     void *self;
     void (*on_ready)(void *self);
@@ -48,6 +56,10 @@ struct mp_session_events {
     void (*on_fault)(void *self, const char *text);
     /* The shutdown answer said that resources were left (success false). */
     void (*on_leak)(void *self, const char *text);
+    /* True: the session waits for mp_session_go_on, for what it waited for
+     * before (an answer, an end), or for stop and kill. NULL: it never waits.
+     */
+    bool (*on_hold)(void *self, enum mp_hold why);
     /* The process is gone and all its output was delivered. */
     void (*on_ended)(void *self);
 };
@@ -92,6 +104,8 @@ void mp_session_stop(struct mp_session *session, const char *reason,
                      int64_t budget_ms);
 /* Sends the signal (SIGKILL, SIGABRT) to the group; the end is expected. */
 void mp_session_kill(struct mp_session *session, int number);
+/* The person has let it go on. */
+void mp_session_go_on(struct mp_session *session);
 void mp_session_pause(struct mp_session *session);
 void mp_session_resume(struct mp_session *session);
 

@@ -52,6 +52,8 @@ struct mp_session {
     bool closed_output, paused;
     uv_timer_t timer;
     bool timer_open, destroyed;
+    enum mp_hold hold;              /* that it waits in */
+    bool hurried;                   /* its end is not put off any more */
     uint64_t stop_from, stop_until; /* loop time in ms */
     const char *stop_reason;        /* static */
     uint64_t linger_until;
@@ -83,6 +85,8 @@ void mp_session_set_fault(struct mp_session *session, const char *text);
 const struct mp_dialect *mp_session_dialect(const struct mp_session *session);
 /* Sends what is in session->out, in its frame. */
 void mp_session_send(struct mp_session *session);
+/* True: it waits for a person now. */
+bool mp_session_wait_for_person(struct mp_session *session, enum mp_hold why);
 int64_t mp_session_next_id(struct mp_session *session);
 void mp_session_spawn(struct mp_session *session);
 
@@ -109,6 +113,8 @@ void mp_ladder_take(struct mp_session *session, const char *reason,
 void mp_ladder_shut_down(struct mp_session *session);
 /* The time of the stage is over. */
 void mp_ladder_next(struct mp_session *session);
+/* A person who was asked lets it go on: with its time anew. */
+void mp_ladder_go_on(struct mp_session *session);
 /* It is gone: tells so when nothing of its group is left, or too long. */
 void mp_ladder_linger(struct mp_session *session);
 void mp_ladder_on_child_ended(void *self, bool held_open);

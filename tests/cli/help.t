@@ -65,6 +65,8 @@ $ mprun run --help
 |             --no-strict                pending steps do not fail the run
 |             --strict-protocol          servers may not print to stdout
 |             --keep                     leave the cases' shared directories
+|             --debug[=NAME]             wait for Enter after a start; no timeouts
+|             --wrap NAME=COMMAND        before a process's own command
 | Show    -d, --dry-run                  print the plan and start nothing
 |             --list                     the ids of the cases; starts nothing
 |             --json                     the plan as JSON; starts nothing

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Does what a page of docs/ tells its reader to do, in an empty folder.
 
-    run_page.py --source DIR --build DIR [--packages DIR] [--keep] PAGE.md ...
+    run_page.py --source DIR --build DIR [--packages DIR]
+                [--node-packages DIR] [--at-home] [--keep] PAGE.md ...
 
 What a fenced block of the page means:
 
@@ -18,7 +19,9 @@ What a fenced block of the page means:
     ```json                               must be JSON, each line by itself if
                                           the block as a whole is not
 
-A block after `<!-- not run -->` is passed over. Times and names of runs in the
+A block after `<!-- not run -->` is passed over, one after `<!-- needs TOOL -->`
+where that tool is not there. With --at-home the reader is not in a folder of
+his own but in that of this project, with its features and steps. Times and names of runs in the
 output are not compared. The reader's MPRUN_HOME is made of the sources, the
 build and the Python packages. Exit status: 0 all is as the page says, 1 it is
 not, 77 something that the page needs is not here.
@@ -34,10 +37,11 @@ import tempfile
 
 TIMEOUT_S = 60 * float(os.environ.get("MPRUN_TEST_TIMEOUT_MULTIPLIER", 1))
 FENCE = re.compile(r"```(\w*)\n(.*?)^```$", re.S | re.M)
+NEEDS = re.compile(r"<!-- needs (\S+) -->")
 FILE = re.compile(r"(?:^|\s)`([\w./-]+)`:$")
 VARYING = ((re.compile(r"\b[\d.]+ ?(ms|s|m)\b"), "<time>"),
            (re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}"), "<run>"),
-           (re.compile(r"\bpid \d+"), "pid <n>"),
+           (re.compile(r"\b(pid|process) \d+"), r"\1 <n>"),
            (re.compile(r" +"), " "))
 PLAN_CONFIG = """
 platforms:
@@ -58,6 +62,10 @@ def blocks(page):
         before = page[:match.start()].rstrip().split("\n")[-1]
         line = page.count("\n", 0, match.start()) + 1
         if before == "<!-- not run -->":
+            continue
+        needs = NEEDS.fullmatch(before)
+        if needs and not shutil.which(needs[1]):
+            print(f"line {line} is left out: no {needs[1]}")
             continue
         file = FILE.search(before)
         paragraph = page[:match.start()].rstrip().split("\n\n")[-1]
@@ -170,16 +178,23 @@ def make_home(folder, args):
     os.symlink(os.path.join(os.path.realpath(args.source),
                             "platform-servers"),
                os.path.join(folder, "platform-servers"))
-    if args.packages and os.path.isdir(args.packages):
-        os.symlink(os.path.realpath(args.packages),
-                   os.path.join(build, "python"))
+    for packages, name in ((args.packages, "python"),
+                           (args.node_packages, "node")):
+        if packages and os.path.isdir(packages):
+            os.symlink(os.path.realpath(packages), os.path.join(build, name))
+    if args.at_home:  # copies: a config is looked for where a feature is
+        for name in ("features", "steps"):
+            shutil.copytree(os.path.join(args.source, name),
+                            os.path.join(folder, name))
+        shutil.copy(os.path.join(args.source, "mprun.yaml"), folder)
 
 
-def missing(page, packages):
+def missing(page, args):
     """What the page needs and is not here, or None."""
+    packages = args.packages
     if "```c\n" in page and not shutil.which("cc"):
         return "no C compiler (cc)"
-    if "build/python" in page and not (packages and os.path.isdir(
+    if (args.at_home or "build/python" in page) and not (packages and os.path.isdir(
             os.path.join(packages, "cucumber_expressions"))):
         return "the Python package cucumber_expressions is not there"
     return None
@@ -189,7 +204,7 @@ def play(path, args):
     """None, or a reason for skipping; raises Wrong."""
     with open(path, encoding="utf-8") as f:
         page = f.read()
-    reason = missing(page, args.packages)
+    reason = missing(page, args)
     if reason:
         return reason
     top = os.path.realpath(tempfile.mkdtemp(prefix="mprun-page-"))
@@ -198,7 +213,7 @@ def play(path, args):
         os.makedirs(home)
         os.makedirs(folder)
         make_home(home, args)
-        reader = Reader(folder, home)
+        reader = Reader(home if args.at_home else folder, home)
         for line, *block in blocks(page):
             try:
                 reader.follow(*block)
@@ -217,6 +232,9 @@ def main():
     parser.add_argument("--source", required=True, help="the source root")
     parser.add_argument("--build", required=True, help="folder of mprun")
     parser.add_argument("--packages", help="Python packages of the server")
+    parser.add_argument("--node-packages", help="those of the Node server")
+    parser.add_argument("--at-home", action="store_true",
+                        help="the page is about this project's features")
     parser.add_argument("--keep", action="store_true", help="keep the folders")
     parser.add_argument("pages", nargs="+")
     args = parser.parse_args()

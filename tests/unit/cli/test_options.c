@@ -96,7 +96,8 @@ static void reads_values(void **state)
         "--scenario-timeout 1500 --run-timeout 0 --max-failures 3 --retry 2 "
         "--no-strict --strict-protocol -f junit:x.xml --format progress "
         "--artifacts out -s --keep --require-platforms c,js --allow-empty "
-        "--keep-going --color never -q features a.feature:3:5 @rerun.txt "
+        "--keep-going --color never -q --debug=a --debug=b,c#1 "
+        "--wrap a='x 1' --wrap a='y \"2 3\"' features a.feature:3:5 @rerun.txt "
         "'a.feature:12[reader=c,writer=js]' -- -x",
         &arena, &o, &errors));
     assert_int_equal(o.command, MP_COMMAND_RUN);
@@ -126,16 +127,39 @@ static void reads_values(void **state)
     check_list(&o.require_platforms, 2, "c", "js");
     assert_int_equal(o.color, MP_COLOR_NEVER);
     assert_true(o.quiet);
+    assert_true(o.debug);
+    check_list(&o.debug_processes, 3, "a", "b", "c#1");
+    check_list(&o.wraps, 1, "a=y \"2 3\"");
     check_list(&o.paths, 5, "features", "a.feature:3:5", "@rerun.txt",
                "a.feature:12[reader=c,writer=js]", "-x");
     struct mp_buf repeat = {0};
     mp_options_repeat(&o, &repeat);
-    assert_string_equal(repeat.data,
-                        "mprun -c c.yaml -p ci -D a=c --timeout 5000ms "
-                        "--scenario-timeout 1500ms --strict-protocol");
+    assert_string_equal(
+        repeat.data,
+        "mprun -c c.yaml -p ci -D a=c --wrap 'a=y \"2 3\"' "
+        "--timeout 5000ms --scenario-timeout 1500ms --strict-protocol");
     mp_buf_finish(&repeat);
     mp_options_finish(&o);
     gh_arena_finish(&arena);
+}
+
+/* Without a value: every process; and what follows is not its value. */
+static void reads_what_may_lack_its_value(void **state)
+{
+    static const char *const lines[] = {"--debug ./features", "--debug run",
+                                        "--debug=a --debug ./b",
+                                        "--debug --debug=a", "--debug -x"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        struct gh_arena arena = {0};
+        struct mp_options o;
+        struct mp_errors errors = {0};
+        assert_true(parse_line(lines[i], &arena, &o, &errors));
+        assert_true(o.debug);
+        assert_int_equal(o.debug_processes.count, 0);
+        mp_options_finish(&o);
+        gh_arena_finish(&arena);
+    }
 }
 
 static void has_defaults(void **state)
@@ -325,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_all_usage_errors),
         cmocka_unit_test(reads_values),
+        cmocka_unit_test(reads_what_may_lack_its_value),
         cmocka_unit_test(has_defaults),
         cmocka_unit_test(finds_the_command),
         cmocka_unit_test(reads_only_its_own_variables),

@@ -1,0 +1,24 @@
+/*
+ * --debug and --wrap: what the command line says of processes becomes what
+ * the run is told (docs/debugging.md).
+ *
+ * Everything is looked at before anything starts: that selected scenarios
+ * have the processes, that a wrap's program is there for each platform that
+ * may play its process, and that somebody can press Enter.
+ *
+ *   [plan] -> check -> fill -> [run]
+ */
+#ifndef RUNNER_CLI_DEBUG_H
+#define RUNNER_CLI_DEBUG_H
+
+#include "runner/cli/cli.h"
+#include "runner/run/run.h"
+
+/* False: errors were added. */
+bool mp_debug_check(const struct mp_setup *setup, struct gh_arena *arena);
+
+/* Sets wraps and debug of the run; all in the arena. */
+void mp_debug_fill(const struct mp_setup *setup, struct gh_arena *arena,
+                   struct mp_run_options *run);
+
+#endif
