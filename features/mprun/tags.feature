@@ -92,6 +92,7 @@ Feature: Tags that mprun reads
                  @platform:windows @timeout:1h @platform:fast @timeout:5s
               5  writer  When the 'writer' process sends  (timeout 5s)
                  [writer=there]
+                 not on here: @platform:windows
                  note: @timeout:1h (line 1) is displaced by the nearer @timeout:5s
 
           Rule: A rule is nearer than the feature
@@ -100,6 +101,7 @@ Feature: Tags that mprun reads
                  @platform:windows @timeout:1h
               8  writer  When the 'writer' process sends  (timeout 60m)
                  [writer=there]
+                 not on here: @platform:windows
 
            10  Another operating system displaces the first  - 2 cases
                  @platform:windows @timeout:1h @platform:linux,windows

@@ -120,6 +120,7 @@ Feature: What takes too long is ended
                  timeout of the case 10m
               5  polite  When the 'polite' process waits  (timeout 2m)
                  [polite=polite]
+                 not on stubborn: "processes:" does not list it
                  note: @timeout:5s (line 1) is displaced by the nearer @timeout:2m
 
         1 feature, 1 scenario, 1 case

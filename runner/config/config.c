@@ -15,6 +15,11 @@ static const char *const strategy_names[] = {
     [MP_STRATEGY_PAIRWISE] = "pairwise",
 };
 
+const char *mp_strategy_name(enum mp_strategy strategy)
+{
+    return strategy_names[strategy];
+}
+
 bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy)
 {
     size_t count = sizeof(strategy_names) / sizeof(*strategy_names);

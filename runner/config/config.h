@@ -33,6 +33,8 @@ enum mp_strategy {
 };
 
 /* "all", "same", "mixed", "pairwise"; false: another word. */
+/* "all", "same", ...; static. */
+const char *mp_strategy_name(enum mp_strategy strategy);
 bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy);
 
 struct mp_place {

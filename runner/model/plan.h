@@ -58,12 +58,20 @@ struct mp_member {
 /* Does the name mean this member: its own, or that of all its group? */
 bool mp_member_is_named(const struct mp_member *member, const char *name);
 
+/* A platform that may not play a process, and what says so. */
+struct mp_refused {
+    const struct mp_platform *platform;
+    const char *reason; /* "--process", "@platform:linux", ... */
+};
+
 /* A named actor of a scenario; a combination gives it a platform. */
 struct mp_process {
     const char *name;
     size_t member_count; /* members say which process they belong to */
     const struct mp_platform *const *platforms; /* those that may play it */
     size_t platform_count;
+    const struct mp_refused *refused; /* all others */
+    size_t refused_count;
 };
 
 struct mp_step {
@@ -100,6 +108,8 @@ struct mp_tag {
     enum gh_level level;
 };
 
+#define MP_POSSIBLE_MAX 1000000000
+
 struct mp_scenario { /* a pickle, planned */
     const char *uri; /* as reported: relative to the working folder */
     const char *feature;
@@ -125,6 +135,10 @@ struct mp_scenario { /* a pickle, planned */
     bool serial;
     const char *const *locks;
     size_t lock_count;
+    const char *strategy;     /* "all", "pairwise", ...; NULL: not planned */
+    size_t combination_count; /* that it has by strategy and config */
+    size_t possible_count;    /* of platforms and processes, without these; at
+                                 most MP_POSSIBLE_MAX */
     const char *const *notes; /* displaced tags, near-misses: for the plan */
     size_t note_count;
 };

@@ -132,7 +132,18 @@ static const char *none_reason(enum mp_strategy strategy)
     return "combinations.exclude leaves nothing";
 }
 
-void mp_cases_add(struct mp_planner *p, const struct mp_scenario *scenario,
+static size_t count_possible(const struct mp_scenario *scenario)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < scenario->process_count; i++) {
+        count *= scenario->processes[i].platform_count;
+        if (count > MP_POSSIBLE_MAX)
+            return MP_POSSIBLE_MAX;
+    }
+    return count;
+}
+
+void mp_cases_add(struct mp_planner *p, struct mp_scenario *scenario,
                   const struct mp_tag_demands *demands, const char *skip)
 {
     struct mp_combinations rows;
@@ -143,6 +154,9 @@ void mp_cases_add(struct mp_planner *p, const struct mp_scenario *scenario,
     }
     mp_combine(p->config, strategy, scenario->processes,
                scenario->process_count, p->arena, &rows);
+    scenario->strategy = mp_strategy_name(strategy);
+    scenario->combination_count = rows.count;
+    scenario->possible_count = count_possible(scenario);
     if (rows.too_many)
         too_many(p, scenario);
     else if (!rows.count)

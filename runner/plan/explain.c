@@ -5,6 +5,7 @@
 
 #include "gherkin/utf8.h"
 #include "runner/base/text.h"
+#include "runner/plan/absent.h"
 
 #define WIDEST_TARGET 24 /* columns for "reader, writer" */
 #define LINE_WIDTH    78
@@ -280,6 +281,8 @@ static void scenario_block(struct explainer *x,
     for (size_t i = 0; i < scenario->step_count; i++)
         step_line(x, scenario, &scenario->steps[i], width);
     combination_lines(x, first, count);
+    mp_absent_lines(scenario, x->config, x->cases + first, count, x->verbose,
+                    x->out);
     skip_lines(x, first, count);
     for (size_t i = 0; i < scenario->note_count; i++)
         mp_buf_format(x->out, "         note: %s\n", scenario->notes[i]);

@@ -76,6 +76,21 @@ static void write_platform(struct gh_jsonw *w,
     gh_jsonw_object_end(w);
 }
 
+static void write_refused(struct gh_jsonw *w, const struct mp_process *process)
+{
+    if (!process->refused_count)
+        return;
+    gh_jsonw_key(w, "leftOut");
+    gh_jsonw_array_begin(w);
+    for (size_t i = 0; i < process->refused_count; i++) {
+        gh_jsonw_object_begin(w);
+        text_member(w, "platform", process->refused[i].platform->name);
+        text_member(w, "reason", process->refused[i].reason);
+        gh_jsonw_object_end(w);
+    }
+    gh_jsonw_array_end(w);
+}
+
 static void write_processes(struct gh_jsonw *w, const struct mp_scenario *s)
 {
     gh_jsonw_key(w, "processes");
@@ -96,6 +111,7 @@ static void write_processes(struct gh_jsonw *w, const struct mp_scenario *s)
         for (size_t p = 0; p < process->platform_count; p++)
             gh_jsonw_cstring(w, process->platforms[p]->name);
         gh_jsonw_array_end(w);
+        write_refused(w, process);
         gh_jsonw_object_end(w);
     }
     gh_jsonw_array_end(w);
@@ -203,6 +219,9 @@ static void write_scenario(struct gh_jsonw *w, const struct mp_scenario *s)
     if (s->lock_count)
         texts_member(w, "locks", s->locks, s->lock_count);
     write_processes(w, s);
+    text_member(w, "strategy", s->strategy);
+    count_member(w, "combinations", s->combination_count);
+    count_member(w, "possible", s->possible_count);
     gh_jsonw_key(w, "steps");
     gh_jsonw_array_begin(w);
     for (size_t i = 0; i < s->step_count; i++)

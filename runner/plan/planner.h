@@ -139,8 +139,7 @@ void mp_bound_note(struct mp_planner *planner,
 void mp_bound_check(struct mp_planner *planner);
 
 /* cases.c */
-void mp_cases_add(struct mp_planner *planner,
-                  const struct mp_scenario *scenario,
+void mp_cases_add(struct mp_planner *planner, struct mp_scenario *scenario,
                   const struct mp_tag_demands *demands, const char *skip);
 void mp_cases_leave_out(struct mp_planner *planner, const char *id,
                         const char *reason);

@@ -175,6 +175,20 @@ static const char *reason_of(struct mp_planner *p, const char *process,
     return reason;
 }
 
+/* tag: the one that forbids it, NULL: something else does. */
+static const char *why_refused(const struct mp_planner *p, const char *process,
+                               const struct mp_platform *platform,
+                               const char *tag)
+{
+    if (tag)
+        return tag;
+    if (!config_allows(p, process, platform))
+        return "\"processes:\" does not list it";
+    return p->allowed && !is_listed(platform, p->allowed, p->allowed_count)
+               ? "--platform"
+               : "--process";
+}
+
 /* Fills platforms of the process; a reason if nobody is left. */
 static const char *find_for(struct mp_planner *p,
                             const struct mp_tag_demands *demands,
@@ -186,10 +200,11 @@ static const char *find_for(struct mp_planner *p,
         gh_arena_array(p->arena, all, sizeof(*list));
     const char *group = group_of(scenario, index);
     struct refusal refusal = {0};
-    process->platform_count = 0;
+    struct mp_refused *refused = NULL;
+    process->platform_count = process->refused_count = 0;
     for (size_t i = 0; i < all; i++) {
         const struct mp_platform *platform = &p->config->platforms[i];
-        const char *tag;
+        const char *tag = NULL;
         if (!config_allows(p, group, platform)) {
             refusal.by_config = true;
         } else if (!flags_allow(p, group, platform)) {
@@ -198,9 +213,15 @@ static const char *find_for(struct mp_planner *p,
             append_once(&refusal.tags, tag);
         } else {
             list[process->platform_count++] = platform;
+            continue;
         }
+        if (!refused)
+            refused = gh_arena_array(p->arena, all - i, sizeof(*refused));
+        refused[process->refused_count++] =
+            (struct mp_refused){platform, why_refused(p, group, platform, tag)};
     }
     process->platforms = list;
+    process->refused = refused;
     const char *reason =
         process->platform_count ? NULL : reason_of(p, process->name, &refusal);
     mp_buf_finish(&refusal.tags);

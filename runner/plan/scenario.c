@@ -103,6 +103,27 @@ static void apply_demands(struct mp_planner *p,
     scenario->note_count = demands->note_count;
 }
 
+/* --combinations comes before a tag, which then is displaced, too. */
+static void note_strategy(struct mp_planner *p,
+                          const struct mp_tag_demands *demands,
+                          struct mp_scenario *scenario)
+{
+    const struct mp_plan_request *request = p->request;
+    if (!request->has_strategy || !demands->has_strategy ||
+        request->strategy == demands->strategy)
+        return;
+    size_t count = demands->note_count;
+    const char **notes = gh_arena_array(p->arena, count + 1, sizeof(*notes));
+    if (count)
+        memcpy(notes, demands->notes, count * sizeof(*notes));
+    notes[count] = gh_arena_format(
+        p->arena, "@combinations:%s is displaced by --combinations %s",
+        mp_strategy_name(demands->strategy),
+        mp_strategy_name(request->strategy));
+    scenario->notes = notes;
+    scenario->note_count = count + 1;
+}
+
 static void keep_scenario(struct mp_planner *p,
                           const struct mp_scenario *scenario)
 {
@@ -138,6 +159,7 @@ static void plan_selected(struct mp_planner *p, const struct gh_pickle *pickle,
     copy_head(p, pickle, scenario);
     scenario->equal_ordinal = ordinal;
     apply_demands(p, demands, scenario);
+    note_strategy(p, demands, scenario);
     if (!mp_route(&route, p->arena, scenario, p->errors))
         return;
     mp_bound_note(p, demands, scenario);

@@ -43,11 +43,14 @@ $ mprun plan
 |       4  reader  Given the 'reader' process listens
 |      14  writer  When the 'writer' process waits
 |          [reader=c,writer=c] [reader=python,writer=python]
+|          2 of 4 combinations: same leaves out 2
 |
 |    17  Elsewhere  - 0 cases, 1 skipped
 |          @ipc @platform:windows
 |       4  reader  Given the 'reader' process listens
 |      18  writer  When the 'writer' process writes
+|          not on c: @platform:windows
+|          not on python: @platform:windows
 |          skipped [reader=?,writer=?]: no platform can play 'reader': @platform:windows allows none of those left
 |
 | 1 feature, 3 scenarios, 7 cases (1 skipped)
@@ -76,6 +79,7 @@ $ mprun run --dry-run -n 'on one'
 |       4  reader  Given the 'reader' process listens
 |      14  writer  When the 'writer' process waits
 |          [reader=c,writer=c] [reader=python,writer=python]
+|          2 of 4 combinations: same leaves out 2
 |
 | Left out
 |   features/ipc.feature:7: --name
@@ -85,6 +89,111 @@ $ mprun run --dry-run -n 'on one'
 $ mprun -d -n 'on one' | tail -1
 | 1 feature, 1 scenario, 2 cases, 2 left out
 $ test ! -e started -a ! -e .mprun
+
+== what is left out, and why
+file mprun.yaml <<END
+platforms:
+  c: {command: [touch, started]}
+  python: {command: [touch, started]}
+  old: {command: [touch, started], os: windows}
+processes: {writer: {platforms: [c, python]}, reader: {}, third: {}}
+combinations: {exclude: [{writer: python, reader: python}]}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: excludes
+    When the 'writer' process writes
+    Then the 'reader' process reads
+  @combinations:mixed @platform:reader=c,old
+  Scenario: a strategy
+    When the 'writer' process writes
+    Then the 'reader' process reads
+  @combinations:pairwise
+  Scenario: pairs
+    When the 'writer' process writes
+    Then the 'reader' process reads
+    And the 'third' process reads
+END
+$ mprun plan
+| features/a.feature: A
+|
+|     2  excludes  - 5 cases
+|       3  writer  When the 'writer' process writes
+|       4  reader  Then the 'reader' process reads
+|          [reader=c,writer=c] [reader=c,writer=python] [reader=python,writer=c]
+|          [reader=old,writer=c] [reader=old,writer=python]
+|          'writer' not on old: "processes:" does not list it
+|          5 of 6 combinations: combinations.exclude leaves out 1
+|
+|     6  a strategy  - 3 cases
+|          @combinations:mixed @platform:reader=c,old
+|       7  writer  When the 'writer' process writes
+|       8  reader  Then the 'reader' process reads
+|          [reader=c,writer=python] [reader=old,writer=c]
+|          [reader=old,writer=python]
+|          'reader' not on python: @platform:reader=c,old
+|          'writer' not on old: "processes:" does not list it
+|          3 of 4 combinations: mixed leaves out 1
+|
+|    10  pairs  - 9 cases
+|          @combinations:pairwise
+|      11  writer  When the 'writer' process writes
+|      12  reader  Then the 'reader' process reads
+|      13  third   And the 'third' process reads
+|...
+|          'writer' not on old: "processes:" does not list it
+|          9 of 18 combinations: combinations.exclude leaves out 3, pairwise leaves out 6
+|
+| 1 feature, 3 scenarios, 17 cases
+$ mprun plan -v --combinations same --platform c,python features/a.feature:2 features/a.feature:6
+| features/a.feature: A
+|
+|     2  excludes  - 1 case
+|       3  writer  When the 'writer' process writes  (the)
+|       4  reader  Then the 'reader' process reads  (the)
+|          [reader=c,writer=c]
+|          'reader' not on old: --platform
+|          'writer' not on old: "processes:" does not list it
+|          1 of 4 combinations: combinations.exclude leaves out 1, same leaves out 2
+|          left out [reader=c,writer=python]: combinations: same
+|          left out [reader=python,writer=c]: combinations: same
+|          left out [reader=python,writer=python]: combinations.exclude, mprun.yaml:6
+|
+|     6  a strategy  - 1 case
+|          @combinations:mixed @platform:reader=c,old
+|       7  writer  When the 'writer' process writes  (the)
+|       8  reader  Then the 'reader' process reads  (the)
+|          [reader=c,writer=c]
+|          'reader' not on python: @platform:reader=c,old
+|          'reader' not on old: --platform
+|          'writer' not on old: "processes:" does not list it
+|          1 of 2 combinations: same leaves out 1
+|          left out [reader=c,writer=python]: combinations: same
+|          note: @combinations:mixed is displaced by --combinations same
+|
+| Left out
+|   features/a.feature:10: another line was asked for
+|
+| 1 feature, 2 scenarios, 2 cases, 1 left out
+$ mprun plan 'features/a.feature:2[reader=c,writer=c]'
+| features/a.feature: A
+|
+|     2  excludes  - 1 case
+|       3  writer  When the 'writer' process writes
+|       4  reader  Then the 'reader' process reads
+|          [reader=c,writer=c]
+|          'writer' not on old: "processes:" does not list it
+|
+| Left out
+|   features/a.feature:2[reader=c,writer=python]: another combination was asked for
+|   features/a.feature:2[reader=python,writer=c]: another combination was asked for
+|   features/a.feature:2[reader=old,writer=c]: another combination was asked for
+|   features/a.feature:2[reader=old,writer=python]: another combination was asked for
+|   features/a.feature:6: another line was asked for
+|   features/a.feature:10: another line was asked for
+|
+| 1 feature, 1 scenario, 1 case, 6 left out
+$ test ! -e started
 
 == as a list of ids, which are accepted as paths
 file mprun.yaml <<END
@@ -134,6 +243,8 @@ import json, sys
 plan = json.load(sys.stdin)
 scenario = plan["scenarios"][0]
 print(plan["version"], plan["config"])
+print(scenario["strategy"], scenario["combinations"], scenario["possible"])
+print(scenario["processes"][0].get("leftOut"))
 for platform in plan["platforms"]:
     print([label["name"] for label in platform["labels"]
            if label["kind"] in ("name", "own")])
@@ -145,12 +256,17 @@ for case in plan["cases"]:
 END
 $ mprun plan --json | python3 show.py
 | 1 mprun.yaml
+| all 2 2
+| None
 | ['c']
 | ['python', 'slow']
 | 4 send ['writer'] 5000 writes [['a', 'b']] None
 | 6 expect signal ['writer'] 2000 None None 9
 | 1 features/ipc.feature:3[writer=c] ipc-1-1 {'writer': 'c'}
 | 2 features/ipc.feature:3[writer=python] ipc-1-2 {'writer': 'python'}
+$ mprun plan --json --platform c | python3 show.py | sed -n 2,3p
+| all 1 1
+| [{'platform': 'python', 'reason': '--platform'}]
 $ mprun --json -t @none | python3 -c 'import json,sys; print(json.load(sys.stdin)["leftOut"])'
 | [{'id': 'features/ipc.feature:3', 'reason': '--tags'}]
 ! mprun: nothing was selected: 1 left out by tags, names, lines or platforms

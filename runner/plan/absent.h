@@ -1,0 +1,21 @@
+/*
+ * What a scenario is not played on, and why, for `mprun plan`: platforms that
+ * may not play a process, and combinations that the strategy or the excludes
+ * leave out. Pure; docs/cli.md shows the text.
+ */
+#ifndef RUNNER_PLAN_ABSENT_H
+#define RUNNER_PLAN_ABSENT_H
+
+#include "runner/base/buf.h"
+#include "runner/config/config.h"
+#include "runner/model/plan.h"
+
+/* Appends lines for what is left out, none if nothing is. cases: all of the
+ * scenario that are in the plan; each combination that is not is listed where
+ * verbose is set, if the scenario has not too many. */
+void mp_absent_lines(const struct mp_scenario *scenario,
+                     const struct mp_config *config,
+                     const struct mp_case *const *cases, size_t count,
+                     bool verbose, struct mp_buf *out);
+
+#endif
