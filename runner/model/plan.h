@@ -91,7 +91,7 @@ struct mp_step {
     const size_t *ensured; /* members started and ready before it: targets
                               and, for rule 5, the others that it names */
     size_t ensured_count;
-    const char *rule;     /* the rule of docs/steps.md that sent it
+    const char *rule;     /* the rule of docs/semantics.md that sent it
                              there: "built-in", "all", "the", "another",
                              "named", "main", "first", "previous" */
     int64_t timeout_ms;   /* of the answer; of COMPLETE and EXPECT_*: how

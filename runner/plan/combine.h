@@ -1,6 +1,6 @@
 /*
  * Which platform plays which process: the combinations of a scenario. Pure;
- * docs/steps.md. The set is the same each time.
+ * docs/semantics.md. The set is the same each time.
  */
 #ifndef RUNNER_PLAN_COMBINE_H
 #define RUNNER_PLAN_COMBINE_H

@@ -3,7 +3,8 @@
  * faults of all files are listed; a file that does not parse leaves the plan
  * of the others whole, so that --keep-going can run them.
  *
- * Reads feature files; starts nothing. Sources: docs/cli.md and docs/steps.md.
+ * Reads feature files; starts nothing. Sources: docs/cli.md and
+ * docs/semantics.md.
  */
 #ifndef RUNNER_PLAN_PLAN_H
 #define RUNNER_PLAN_PLAN_H

@@ -1,7 +1,7 @@
 /*
  * From a pickle to a planned scenario: its processes and members, and for
  * each step what it does, whom it goes to and by which rule. Pure;
- * docs/steps.md.
+ * docs/semantics.md.
  *
  * All faults of the pickle are added as `uri:line:column: ...`. Platforms of
  * the processes are not decided here (runner/plan/plan.c), nor timeouts of

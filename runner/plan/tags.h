@@ -1,5 +1,5 @@
 /*
- * The tags that mprun reads (docs/steps.md), from a pickle's tags to
+ * The tags that mprun reads (docs/semantics.md), from a pickle's tags to
  * what they ask. Pure.
  *
  * The nearest level wins for each kind by itself (examples, scenario, rule,

@@ -1,4 +1,4 @@
-/* Whom a step is for: the rules of docs/steps.md in their order. */
+/* Whom a step is for: the rules of docs/semantics.md in their order. */
 #include <string.h>
 
 #include "runner/plan/router.h"

@@ -1,6 +1,6 @@
 /*
  * How a step's text names processes. Pure functions over the text of a step;
- * docs/steps.md, on names and on who gets a step.
+ * docs/semantics.md, on names and on who gets a step.
  *
  * A phrase is a name as the config's routing.process pattern finds it, with
  * the words before it at the start of the step:

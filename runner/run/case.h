@@ -1,5 +1,5 @@
 /*
- * One attempt at a case: its state machine (docs/steps.md).
+ * One attempt at a case: its state machine (docs/semantics.md).
  *
  *   BEGUN -> STEPS -> WINDING_UP -> OVER
  *
