@@ -68,6 +68,7 @@ runs valgrind -q true|valgrind libc6-dbg|valgrind|valgrind|-
 command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
 command patch|patch|patch|patch|gpatch
 command zstd|zstd|zstd|zstd|zstd
+jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
@@ -87,6 +88,11 @@ have_command()
 have_runs()
 {
     "$@" >/dev/null 2>&1
+}
+
+have_jsonschema()
+{
+    have_runs python3 -c 'import jsonschema'
 }
 
 have_module()
