@@ -3,9 +3,9 @@
  * crash or hang; a plan without errors is whole (every step has somebody to
  * do it, every case an id of its own), and an error names its place.
  *
- * MPRUN_FUZZ_ROUNDS (default 500) and MPRUN_FUZZ_SEED choose what is played;
- * a failure prints the seed of its round. What breaks becomes a case of
- * tests/data/plan.
+ * MPRUN_FUZZ_ROUNDS (default 1000; times MPRUN_SOAK) and MPRUN_FUZZ_SEED choose
+ * what is played; a failure prints the seed of its round. What breaks becomes a
+ * case of tests/data/plan.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -308,6 +308,16 @@ static void make_plan(const struct mp_config *config)
     mp_errors_finish(&errors);
 }
 
+/* A new file each time: one that is written over is flushed to the disk. */
+static void write_file(const char *path, const struct mp_buf *text)
+{
+    unlink(path);
+    FILE *file = fopen(path, "wbe");
+    assert_non_null(file);
+    assert_int_equal(fwrite(mp_buf_text(text), 1, text->len, file), text->len);
+    assert_int_equal(fclose(file), 0);
+}
+
 static void play_round(void)
 {
     struct mp_buf feature = {0}, yaml = {0};
@@ -317,8 +327,8 @@ static void play_round(void)
     careful = pick(2);
     make_feature(&feature);
     make_config(&yaml);
-    assert_true(mp_fs_write("a.feature", mp_buf_text(&feature), feature.len));
-    assert_true(mp_fs_write("mprun.yaml", mp_buf_text(&yaml), yaml.len));
+    write_file("a.feature", &feature);
+    write_file("mprun.yaml", &yaml);
     if (mp_config_load("mprun.yaml", environment, &config, &errors))
         make_plan(&config);
     mp_config_finish(&config);
@@ -339,7 +349,8 @@ static void any_input(void **unused)
     char folder[] = "/tmp/mprun-fuzz-XXXXXX";
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);
-    unsigned long rounds = number("MPRUN_FUZZ_ROUNDS", 500);
+    unsigned long rounds =
+        number("MPRUN_FUZZ_ROUNDS", 1000) * number("MPRUN_SOAK", 1);
     unsigned long seed = number("MPRUN_FUZZ_SEED", 1);
     for (unsigned long i = 0; i < rounds; i++) {
         state = (seed + i) * UINT64_C(0x9e3779b97f4a7c15) + 1;
