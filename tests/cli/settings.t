@@ -20,6 +20,35 @@ $ mprun -D SIZE='a b=c' >out
 $ grep -o 'it is .*' out | sort -u
 | it is a b=c
 
+== -D and the platform's options are in initialize
+needs python3 -c pass
+file server.py <<END
+import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["method"] == "initialize":
+        options = json.dumps(request["params"]["options"], sort_keys=True)
+        result = {"protocolVersion": 1, "serverInfo": {"name": "s"},
+                  "capabilities": {}}
+    else:
+        result = {"success": False, "failure": {"message": f"got {options}"}}
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}),
+          flush=True)
+END
+file mprun.yaml <<END
+platforms:
+  py: {command: [python3, server.py], protocol: 1, options: {buffers: 4}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -D SIZE=64 -D "KIND=a b" -f pretty >out
+? 1
+$ grep -o 'got .*' out | sort -u
+| got {"buffers": 4, "define": {"KIND": "a b", "SIZE": "64"}}
+
 == a flag beats the profile, the profile the file
 file mprun.yaml <<END
 platforms:
@@ -211,6 +240,24 @@ $ cat .mprun/runs/latest/*/writer.stderr.log
 | ***
 | ***
 | ***
+
+== --keep leaves the folder that the processes of a case share
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells MPRUN_SHARED_DIR
+END
+$ mprun >out
+? 1
+$ grep -o 'it is /.*' out | sort -u | sed 's/it is //' >folder
+$ test "$(wc -l <folder)" -eq 1 && test ! -e "$(cat folder)"
+$ mprun --keep >out
+? 1
+$ grep -o 'it is /.*' out | sort -u | sed 's/it is //' >folder
+$ test -d "$(cat folder)" && rm -r "$(dirname "$(cat folder)")"
 
 == --jobs plays cases beside each other
 needs python3 -c pass
