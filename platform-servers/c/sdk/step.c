@@ -1,12 +1,16 @@
 #include "platform-servers/c/sdk/step.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "platform-servers/c/sdk/registry.h"
 #include "platform-servers/c/sdk/server.h"
 #include "platform-servers/c/sdk/text.h"
+
+enum { FORKED_EXIT = 70 }; /* of a child that came back out of its step */
 
 void mprun_sdk_step_init(struct mprun_step *step,
                          struct mprun_sdk_server *server, const cJSON *id)
@@ -187,13 +191,28 @@ static void start_module(struct mprun_step *step)
     module->started = mprun_passing(step);
 }
 
+/* A child that a step forked and that came back out of it would be a second
+ * server on the same pipes. */
+static void end_child(const struct mprun_step *step, pid_t server)
+{
+    if (getpid() == server)
+        return;
+    dprintf(STDERR_FILENO,
+            "mprun: a child of the step '%s' came back from it and is ended; "
+            "end it in the step, with _exit\n",
+            step->text);
+    _exit(FORKED_EXIT);
+}
+
 void mprun_sdk_step_run(struct mprun_step *step, mprun_step_function *function)
 {
+    pid_t server = getpid();
     start_module(step);
     if (mprun_passing(step))
         convert_arguments(step);
     if (mprun_passing(step))
         function(step);
+    end_child(step, server);
     release_arguments(step);
     if (!step->cancel_seen)
         return;

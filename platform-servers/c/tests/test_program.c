@@ -134,6 +134,23 @@ static void dies_with_its_step(void **state)
     assert_string_equal(o.out, "");
 }
 
+static void has_no_second_server(void **state)
+{
+    static struct outcome o;
+    (void)state;
+    run("exec $server --steps $fixtures",
+        "{\"id\":1,\"method\":\"executeStep\",\"params\":{\"step\":\"mprun: "
+        "forks and returns\"}}\n"
+        "{\"id\":2,\"method\":\"ping\"}\n",
+        &o);
+    expect_exit(&o, 0);
+    expect_in(o.err, "a child of the step 'mprun: forks and returns' came");
+    char *first = strstr(o.out, "\"id\":1,\"result\":{\"success\":true");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "\"id\":1"));
+    assert_non_null(strstr(first, "\"id\":2"));
+}
+
 static void ends_when_nobody_reads(void **state)
 {
     static struct outcome o;
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test(lists_all_faults),
         cmocka_unit_test(protects_its_output),
         cmocka_unit_test(dies_with_its_step),
+        cmocka_unit_test(has_no_second_server),
         cmocka_unit_test(ends_when_nobody_reads),
         cmocka_unit_test(readme_shows_the_example),
     };

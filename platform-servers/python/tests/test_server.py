@@ -45,6 +45,17 @@ STEPS = """\
     def leaves(ctx, code):
         sys.exit(code)
 
+    @step("forks and {word}")
+    def forks(ctx, what):
+        child = os.fork()
+        if child:
+            status = os.waitpid(child, 0)[1]
+            return {"code": os.waitstatus_to_exitcode(status)}
+        if what == "exits":
+            sys.exit(5)
+        if what == "raises":
+            raise RuntimeError("in the child")
+
     @step("defers {string}")
     def defers(ctx, text):
         ctx.defer(note, text)
@@ -122,6 +133,16 @@ class Steps(ServerTestCase):
         result = self.step("leaves with 7")
         self.assertEqual(result["status"], "failed")
         self.assertIn("SystemExit", result["failure"]["message"])
+
+    def test_a_child_is_no_second_server(self):
+        for what, code in (("returns", 70), ("raises", 70), ("exits", 5)):
+            with self.subTest(what):
+                result = self.step(f"forks and {what}")
+                self.assertEqual(result["data"], {"code": code})
+        status, stderr = self.finish()
+        self.assertEqual(status, 0)
+        self.assertEqual(stderr.count("came back from it"), 2)
+        self.assertEqual(self.process.stdout.read(), b"")
 
     def test_stdin_is_empty_for_steps(self):
         self.assertEqual(self.step("reads from stdin")["data"],

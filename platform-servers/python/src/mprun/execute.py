@@ -2,11 +2,15 @@
 
 import asyncio
 import inspect
+import os
+import sys
 import time
 
 from mprun import argument, failure
 from mprun.context import Context
 from mprun.outcome import Cancelled, Pending, Skipped
+
+FORKED_EXIT = 70  # of a child that came back out of its step
 
 
 def execute(params, registry, process, gate, send_log):
@@ -66,12 +70,15 @@ def _call(ctx, match, params, gate):
     try:
         values = match.values() + argument.parse(params.get("argument"))
         _check_signature(match.definition, values)
+        server = os.getpid()
         try:
             gate.arm()
             returned = _finish(match.definition.function(ctx, *values))
             if isinstance(returned, dict):
                 ctx.data = {**ctx.data, **returned}
         finally:
+            if os.getpid() != server:
+                _end_child(match.definition)
             gate.disarm()
     except Pending as error:
         return _with_reports(ctx, {"success": False, "status": "pending",
@@ -84,6 +91,21 @@ def _call(ctx, match, params, gate):
     except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
         return _failed(ctx, error)
     return _with_reports(ctx, {"success": True, "status": "passed"})
+
+
+def _end_child(definition):
+    """A child that the step forked and that came back out of it would be a
+    second server on the same pipes. One that exits does so."""
+    error = sys.exc_info()[1]
+    code = FORKED_EXIT
+    if isinstance(error, SystemExit):
+        code = error.code if isinstance(error.code, int) else bool(error.code)
+    else:
+        print(f"mprun: a child of the step at {definition.location} came back "
+              "from it and is ended; end it in the step, with os._exit",
+              file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(code & 0xff)
 
 
 def _finish(returned):
