@@ -1,6 +1,12 @@
 /* What a server says on its stdout, and what that does to its session. */
+#include <stdio.h>
+
 #include "runner/rpc/repair.h"
 #include "runner/run/session_private.h"
+
+/* Above the first a warning, above the second nothing more is read. */
+#define MANY_UNWANTED 1000
+#define MOST_UNWANTED 100000
 
 static void tell_fault(struct mp_session *session, const char *text)
 {
@@ -18,8 +24,39 @@ static void answer_fault(struct mp_session *session, const char *text)
         .status = MP_PROTOCOL_ERROR, .message = text, .duration_ms = -1};
     uv_timer_stop(&session->timer);
     session->state = MP_SESSION_READY;
+    session->faulted_id = session->awaited_id;
     session->awaited_id = 0;
     session->events.on_answer(session->events.self, &result);
+}
+
+/* It broke the protocol: the step is over if one is open, else the case. */
+static void end_by_fault(struct mp_session *session, const char *text)
+{
+    if (session->state == MP_SESSION_BUSY)
+        answer_fault(session, text);
+    else
+        tell_fault(session, text);
+}
+
+/* One more of what nobody asked for; a server that sends nothing else is not
+ * listened to for ever. */
+static void count_unwanted(struct mp_session *session)
+{
+    char text[128];
+    session->unwanted++;
+    if (session->unwanted == MANY_UNWANTED)
+        mp_session_note(session, "warning",
+                        "more than 1,000 lines or messages on its stdout that "
+                        "nobody asked for");
+    if (session->unwanted <= MOST_UNWANTED || session->hopeless)
+        return;
+    snprintf(text, sizeof(text),
+             "sent more than %d lines or messages that nobody asked for: "
+             "nothing more is read from it",
+             MOST_UNWANTED);
+    session->hopeless = true;
+    mp_reader_stop(&session->reader);
+    end_by_fault(session, text);
 }
 
 static void read_step(struct mp_session *session,
@@ -122,13 +159,21 @@ static void on_old_answer(struct mp_session *session,
 static void on_unasked_answer(struct mp_session *session, int64_t id)
 {
     struct mp_buf text = {0};
+    if (id && id == session->faulted_id) {
+        session->faulted_id = 0; /* what came before it was judged */
+        return;
+    }
     if (session->state == MP_SESSION_BUSY)
         session->unasked_id = id;
     mp_buf_format(&text, "answered request %lld, which %s", (long long)id,
                   id > 0 && id <= session->last_id ? "was answered before"
                                                    : "mprun never sent");
-    mp_session_note(session, "warning", text.data);
+    if (session->options.strict_protocol)
+        end_by_fault(session, text.data);
+    else
+        mp_session_note(session, "warning", text.data);
     mp_buf_finish(&text);
+    count_unwanted(session);
 }
 
 static void on_any_answer(struct mp_session *session,
@@ -183,9 +228,10 @@ static void on_stray(struct mp_session *session,
                            incoming->text);
     session->how.cut_off = session->how.cut_off || incoming->cut_off;
     if (session->options.strict_protocol)
-        tell_fault(
+        end_by_fault(
             session,
             "wrote a line to stdout that is no message (--strict-protocol)");
+    count_unwanted(session);
 }
 
 void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming)
@@ -219,6 +265,7 @@ void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming)
         on_protocol_fault(session, incoming);
         break;
     case MP_INCOMING_OTHER:
+        count_unwanted(session);
         break;
     }
     gh_arena_reset(&session->arena);

@@ -151,7 +151,8 @@ void mp_ladder_take(struct mp_session *session, const char *reason,
     bool timed_out = session->given_up_id != 0;
     bool open = session->state == MP_SESSION_BUSY || timed_out;
     mp_session_give_up(session);
-    if (mp_session_is_starting(session) || (open && !session->can_cancel))
+    if (mp_session_is_starting(session) || session->hopeless ||
+        (open && !session->can_cancel))
         terminate(session);
     else if (open)
         cancel(session, timed_out ? "timeout" : reason);

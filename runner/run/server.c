@@ -9,8 +9,9 @@
 #include "runner/run/attached.h"
 #include "runner/run/launch.h"
 
-#define LOG_LINES_MAX 10000
-#define LOG_BYTES_MAX (1u << 20)
+#define LOG_LINES_MAX   10000
+#define LOG_BYTES_MAX   (1u << 20)
+#define ATTACHMENTS_MAX 64
 
 /* --- records --- */
 
@@ -193,7 +194,12 @@ static void on_session_attachment(void *self,
 {
     struct mp_server *server = self;
     struct mp_record record = mp_server_record(server, MP_RECORD_ATTACHMENT);
-    if (!is_attachable(server, attachment))
+    if (++server->attachments == ATTACHMENTS_MAX + 1)
+        mp_server_note(server, "warning",
+                       "more than 64 attachments of a step: the rest is left "
+                       "out");
+    if (server->attachments > ATTACHMENTS_MAX ||
+        !is_attachable(server, attachment))
         return;
     char *path = attachment->path
                      ? mp_fs_join(server->hello.artifact_dir, attachment->path)
@@ -426,6 +432,7 @@ void mp_server_execute(struct mp_server *server, size_t step,
                        const struct mp_step_call *call)
 {
     server->step = step;
+    server->attachments = 0;
     server->awaited = true;
     mp_session_execute(server->session, call);
 }

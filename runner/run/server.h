@@ -83,6 +83,7 @@ struct mp_server {
     struct mp_stderr_log stderr_log;
     bool stderr_seen;            /* this incarnation wrote to it */
     size_t log_lines, log_bytes; /* of the incarnation */
+    size_t attachments;          /* of the step */
     bool dropping;
     struct mp_prompt prompt; /* --debug */
 };

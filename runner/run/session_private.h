@@ -59,6 +59,9 @@ struct mp_session {
     uint64_t linger_until;
     size_t notes;
     int64_t unasked_id; /* answered instead of the request outstanding */
+    int64_t faulted_id; /* judged already: its answer may still come */
+    size_t unwanted;    /* messages and lines that nobody asked for */
+    bool hopeless;      /* it floods: it is not asked to end but told to */
     bool fault_told;    /* on_fault: once is enough */
     char *fault;        /* owned: to be told from the loop */
     bool overdue;       /* the time for a closed stream's explanation is over */

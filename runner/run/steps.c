@@ -153,7 +153,9 @@ static void go_on_when_ready(struct mp_case_run *run)
     if (run->step.wait != MP_WAIT_READY || !all_running(run))
         return;
     const struct mp_step *plan = run->step.plan;
-    if (plan->action == MP_ACTION_BEGIN) {
+    if (run->status > MP_PASSED) { /* meanwhile: the case is over */
+        mp_steps_finish(run, MP_NOT_RUN, NULL);
+    } else if (plan->action == MP_ACTION_BEGIN) {
         mp_background_begin(run);
     } else if (plan->action != MP_ACTION_SEND) {
         mp_steps_finish(run, MP_PASSED, NULL);

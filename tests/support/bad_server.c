@@ -624,6 +624,20 @@ static void floods_stray_lines(void)
     pass();
 }
 
+static void floods_unknown(void)
+{
+    for (;;)
+        say("{\"jsonrpc\":\"2.0\",\"method\":\"x-tick\"}\n");
+}
+
+static void floods_attachments(void)
+{
+    for (long i = 0; i < number(); i++)
+        say("{\"jsonrpc\":\"2.0\",\"method\":\"attachment\",\"params\":{"
+            "\"name\":\"x\",\"mediaType\":\"text/plain\",\"body\":\"x\"}}\n");
+    pass();
+}
+
 static void floods_notifications(void)
 {
     for (long i = 0; i < number(); i++)
@@ -761,6 +775,8 @@ static const struct {
     {"stops itself", stops_itself},
     {"floods its log with ", floods_stderr},
     {"floods with answers", floods_for_ever},
+    {"floods with unknown messages", floods_unknown},
+    {"floods with attachments ", floods_attachments},
     {"floods with lines ", floods_stray_lines},
     {"floods with logs ", floods_notifications},
     {"complains afterwards", complains_afterwards},
