@@ -140,7 +140,29 @@ static void died_before_step(struct mp_case_run *run, struct mp_server *server)
     mp_buf_finish(&text);
 }
 
-void mp_ends_on_ended(struct mp_case_run *run, struct mp_server *server)
+/* It died unasked, no step is concerned and none will expect it. That counts
+ * at the end of the case, but is told when it happens: what the steps that
+ * follow say may come of it. */
+static void tell_unexpected(struct mp_case_run *run, struct mp_server *server)
+{
+    char how[MP_HOW_SIZE];
+    struct mp_buf text = {0};
+    bool judged_soon =
+        run->step.wait == MP_WAIT_DEATHS && mp_steps_has_target(run, server);
+    if (run->state != MP_CASE_STEPS || !server->unjudged || judged_soon ||
+        mp_ends_expected_later(run, server))
+        return;
+    struct mp_record record = mp_server_record(server, MP_RECORD_NOTE);
+    mp_buf_format(&text, "it %s unasked during step %zu",
+                  mp_session_end_text(&server->how, how), run->step.number);
+    record.step = (int64_t)run->step.number;
+    record.level = "warning";
+    record.text = text.data;
+    mp_emit(run->options.context, &record);
+    mp_buf_finish(&text);
+}
+
+static void take_end(struct mp_case_run *run, struct mp_server *server)
 {
     if (run->state != MP_CASE_STEPS)
         return;
@@ -157,6 +179,12 @@ void mp_ends_on_ended(struct mp_case_run *run, struct mp_server *server)
     judge_expected_deaths(run);
     if (run->step.wait == MP_WAIT_SETTLED)
         mp_steps_begin_action(run);
+}
+
+void mp_ends_on_ended(struct mp_case_run *run, struct mp_server *server)
+{
+    take_end(run, server);
+    tell_unexpected(run, server);
 }
 
 void mp_ends_timed_out(struct mp_case_run *run)
