@@ -10,18 +10,20 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
 #include "runner/base/fs.h"
+#include "runner/proc/environ.h"
 
-#define ENVIRONMENT_MAX (2u << 20)
-#define MARK            "MPRUN_SCENARIO_ID="
-/* How long a killed process may take to be gone, and how many generations of
- * them are looked for. */
-#define DEATH_MS         200
+#define PROC_MAX (2u << 20)
+#define MARK     "MPRUN_SCENARIO_ID="
+/* How long a sweep may wait in all, for processes that it killed and for such
+ * as are between two programs; how many generations are looked for. */
+#define SWEEP_MS         300
 #define EXEC_MS          20
 #define MOST_GENERATIONS 64
 
@@ -71,45 +73,7 @@ static bool read_proc(pid_t pid, const char *file, struct mp_buf *bytes)
 {
     char path[64];
     snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, file);
-    return mp_fs_read(path, ENVIRONMENT_MAX, bytes);
-}
-
-/* Does the block of NUL-ended texts hold one that begins so (or, with whole,
- * that is exactly so)? */
-static bool environment_holds(const struct mp_buf *block, const char *text,
-                              bool whole)
-{
-    size_t length = strlen(text) + whole;
-    for (size_t at = 0; at < block->len;) {
-        const char *entry = block->data + at;
-        size_t size = strnlen(entry, block->len - at) + 1;
-        if (size >= length && !memcmp(entry, text, length))
-            return true;
-        at += size;
-    }
-    return false;
-}
-
-/* Between two programs a process has no environment for a moment; one that
- * was started without any looks the same. */
-static bool read_environment(pid_t pid, struct mp_buf *block)
-{
-    bool readable = read_proc(pid, "environ", block);
-    for (int i = 0; readable && !block->len && i < EXEC_MS; i++) {
-        poll(NULL, 0, 1);
-        readable = read_proc(pid, "environ", block);
-    }
-    return readable;
-}
-
-static bool belongs(pid_t pid, const char *variable, bool unmarked)
-{
-    struct mp_buf block = {0};
-    bool readable = read_environment(pid, &block);
-    bool mine = readable && environment_holds(&block, variable, true);
-    bool marked = readable && environment_holds(&block, MARK, false);
-    mp_buf_finish(&block);
-    return mine || (unmarked && !marked);
+    return mp_fs_read(path, PROC_MAX, bytes);
 }
 
 static void describe(pid_t pid, struct mp_buf *found)
@@ -170,7 +134,7 @@ static void each_adopted(struct mp_contain *contain,
     struct mp_buf list = {0};
     snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
              (long)getpid());
-    if (mp_fs_read(path, ENVIRONMENT_MAX, &list)) {
+    if (mp_fs_read(path, PROC_MAX, &list)) {
         char *at = list.data, *end;
         while (at && *at) {
             long pid = strtol(at, &end, 10);
@@ -192,20 +156,59 @@ struct sweep {
     bool unmarked;
     struct mp_buf *found;
     size_t count;
-    bool moved; /* something went, so its children may have come */
+    pid_t *dying; /* killed in this round; owned */
+    size_t dying_count;
+    uint64_t until_ms; /* then it waits for nothing more */
 };
 
-/* Its children are ours, and its sockets and files free, when it is gone. */
-static void await_death(pid_t pid)
+static uint64_t now_ms(void)
+{
+    return uv_hrtime() / 1000000;
+}
+
+static int left_ms(const struct sweep *sweep)
+{
+    uint64_t now = now_ms();
+    return now < sweep->until_ms ? (int)(sweep->until_ms - now) : 0;
+}
+
+/* Between two programs a process has no environment for a moment; one that
+ * was started without any looks the same. */
+static bool read_environment(const struct sweep *sweep, pid_t pid,
+                             struct mp_buf *block)
+{
+    bool readable = mp_environ_read(pid, block);
+    for (int i = 0; readable && !block->len && i < EXEC_MS && left_ms(sweep);
+         i++) {
+        poll(NULL, 0, 1);
+        readable = mp_environ_read(pid, block);
+    }
+    return readable;
+}
+
+static bool belongs(const struct sweep *sweep, pid_t pid)
+{
+    struct mp_buf block = {0};
+    bool readable = read_environment(sweep, pid, &block);
+    bool mine = readable && mp_environ_holds(&block, sweep->variable, true);
+    bool marked = readable && mp_environ_holds(&block, MARK, false);
+    mp_buf_finish(&block);
+    return mine || (sweep->unmarked && !marked);
+}
+
+/* When it is gone its children are ours, and its sockets and files free. One
+ * that the kernel holds is left to the next sweep. */
+static void await_death(const struct sweep *sweep, pid_t pid)
 {
 #ifdef SYS_pidfd_open
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
     struct pollfd wanted = {.fd = fd, .events = POLLIN};
     if (fd < 0)
         return;
-    poll(&wanted, 1, DEATH_MS);
+    poll(&wanted, 1, left_ms(sweep));
     close(fd);
 #else
+    (void)sweep;
     (void)pid;
 #endif
 }
@@ -222,8 +225,7 @@ static void sweep_one(void *self, pid_t pid)
     struct mp_contain *contain = sweep->contain;
     if (has_pid(contain->killed, contain->killed_count, pid))
         return;
-    bool mine = !is_gone(state_of(pid)) &&
-                belongs(pid, sweep->variable, sweep->unmarked);
+    bool mine = !is_gone(state_of(pid)) && belongs(sweep, pid);
     char state = state_of(pid); /* without its memory it looked unmarked */
     bool exiting = state == 'E';
     if (!exiting && (is_gone(state) || !mine))
@@ -236,8 +238,7 @@ static void sweep_one(void *self, pid_t pid)
         sweep->count++;
     }
     add_pid(&contain->killed, &contain->killed_count, pid);
-    await_death(pid);
-    sweep->moved = true;
+    add_pid(&sweep->dying, &sweep->dying_count, pid);
 }
 
 size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
@@ -246,7 +247,8 @@ size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
     struct sweep sweep = {.contain = contain,
                           .variable = variable,
                           .unmarked = unmarked,
-                          .found = found};
+                          .found = found,
+                          .until_ms = now_ms() + SWEEP_MS};
     mp_contain_reap(contain);
     if (!contain->subreaper)
         return 0;
@@ -254,11 +256,14 @@ size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
      * may lack some while others end: one that is empty is looked at twice. */
     for (int round = 0, quiet = 0; quiet < 2 && round < MOST_GENERATIONS;
          round++) {
-        sweep.moved = false;
+        sweep.dying_count = 0;
         each_adopted(contain, sweep_one, &sweep);
+        for (size_t i = 0; i < sweep.dying_count; i++)
+            await_death(&sweep, sweep.dying[i]);
         mp_contain_reap(contain);
-        quiet = sweep.moved ? 0 : quiet + 1;
+        quiet = sweep.dying_count ? 0 : quiet + 1;
     }
+    gh_free(sweep.dying);
     return sweep.count;
 }
 

@@ -41,7 +41,7 @@ void mp_contain_remove(struct mp_contain *contain, pid_t pid);
 /* Kills every adopted child whose environment holds variable (NAME=VALUE);
  * with unmarked, also those that carry no MPRUN_SCENARIO_ID at all. Appends
  * one line for each to found ("4711 sleep"). Returns how many. Waits until
- * they are gone, milliseconds as a rule. */
+ * they are gone, milliseconds as a rule and 300 at most. */
 size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
                         bool unmarked, struct mp_buf *found);
 /* Reaps adopted children that have ended; called when a child ended. */

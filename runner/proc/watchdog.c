@@ -11,9 +11,9 @@
 
 #include "runner/base/buf.h"
 #include "runner/base/fs.h"
+#include "runner/proc/environ.h"
 
-#define GROUPS_MAX      65536
-#define ENVIRONMENT_MAX (2u << 20)
+#define GROUPS_MAX 65536
 
 /* --- the program --- */
 
@@ -51,20 +51,11 @@ static bool follow(struct groups *groups)
     return false;
 }
 
-static bool carries(pid_t pid, const char *variable, size_t length)
+static bool carries(pid_t pid, const char *variable)
 {
-    char path[64];
     struct mp_buf block = {0};
-    snprintf(path, sizeof(path), "/proc/%ld/environ", (long)pid);
-    bool found = false;
-    if (mp_fs_read(path, ENVIRONMENT_MAX, &block)) {
-        for (size_t at = 0; at < block.len && !found;) {
-            size_t size = strnlen(block.data + at, block.len - at) + 1;
-            found =
-                size == length + 1 && !memcmp(block.data + at, variable, size);
-            at += size;
-        }
-    }
+    bool found = mp_environ_read(pid, &block) &&
+                 mp_environ_holds(&block, variable, true);
     mp_buf_finish(&block);
     return found;
 }
@@ -81,8 +72,7 @@ static void kill_marked(const char *run_id)
         found = 0;
         while (dir && (entry = readdir(dir))) {
             pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-            if (pid > 1 && pid != getpid() &&
-                carries(pid, variable.data, variable.len))
+            if (pid > 1 && pid != getpid() && carries(pid, variable.data))
                 found += !kill(pid, SIGKILL);
         }
         if (dir)

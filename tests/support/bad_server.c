@@ -181,6 +181,12 @@ static void with_daemon(void)
     become_sleeper();
 }
 
+static void with_daemons(void)
+{
+    for (long i = 0; i < number(); i++)
+        with_daemon();
+}
+
 /* As a daemon, and without our environment. */
 static void with_stranger(void)
 {
@@ -784,6 +790,7 @@ static const struct {
     {"has a child", with_child},
     {"has a grandchild elsewhere", with_grandchild},
     {"has a daemon", with_daemon},
+    {"has daemons ", with_daemons},
     {"has a stranger", with_stranger},
     {"has a family", with_family},
     {"has a noisy grandchild", with_noisy_grandchild},
