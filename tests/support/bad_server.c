@@ -686,6 +686,78 @@ static void passes_on_cancel(void)
     exit(0);
 }
 
+/* --- a runner that is held up --- */
+
+static pid_t runner(void)
+{
+    const char *pid = getenv("MPRUN_RUNNER_PID");
+    return pid ? (pid_t)strtol(pid, NULL, 10) : 0;
+}
+
+static bool is_stopped(pid_t pid)
+{
+    char path[64], text[512] = "";
+    snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return true; /* it is gone: nothing to wait for */
+    size_t got = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[got] = '\0';
+    const char *after = strrchr(text, ')');
+    return after && after[1] && after[2] == 'T';
+}
+
+/* Nothing that happens until the runner goes on is seen before its clocks. */
+static void hold_up(void)
+{
+    kill(runner(), SIGSTOP);
+    while (!is_stopped(runner()))
+        pause_ms(1);
+}
+
+static void let_go_after(long ms)
+{
+    pause_ms(ms);
+    kill(runner(), SIGCONT);
+}
+
+static void answers_a_held_up_runner(void)
+{
+    hold_up();
+    pass();
+    let_go_after(number());
+}
+
+/* Its stdout ends, which is seen; its exit comes while nobody looks. */
+static void exits_before_a_held_up_runner(void)
+{
+    close(1);
+    pause_ms(60);
+    hold_up();
+    if (!fork()) {
+        close(0);
+        close(2);
+        let_go_after(number());
+        _exit(0);
+    }
+    exit(3);
+}
+
+/* It exits, which is seen; who holds its output lets go while nobody looks. */
+static void ends_before_a_held_up_runner(void)
+{
+    if (!fork()) {
+        pause_ms(60);
+        hold_up();
+        close_outputs();
+        let_go_after(number());
+        _exit(0);
+    }
+    pass();
+    exit(0);
+}
+
 /* --- polling --- */
 
 static int tries;
@@ -750,6 +822,11 @@ static const struct {
     {"fails with ", fails_in_words},
     {"never answers", for_ever},
     {"answers late by ", answers_late},
+    {"answers a runner held up by ", answers_a_held_up_runner},
+    {"closes its output and exits before a runner held up by ",
+     exits_before_a_held_up_runner},
+    {"exits and lets go of its output before a runner held up by ",
+     ends_before_a_held_up_runner},
     {"answers twice", answers_twice},
     {"answers the wrong id only", answers_wrong_id},
     {"answers the wrong id first", answers_wrong_then_right},
