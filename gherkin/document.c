@@ -3,12 +3,6 @@
 #include "gherkin/lexer.h"
 #include "gherkin/parser.h"
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t len = strlen(text), end_len = strlen(end);
-    return len >= end_len && !memcmp(text + len - end_len, end, end_len);
-}
-
 struct gh_document *
 gh_document_parse_with(const char *uri, const char *bytes, size_t length,
                        const struct gh_parse_options *options)
@@ -19,7 +13,7 @@ gh_document_parse_with(const char *uri, const char *bytes, size_t length,
     memcpy(document->uri, uri, uri_len);
     document->bytes = bytes;
     document->length = length;
-    document->markdown = ends_with(uri, ".md");
+    document->markdown = gh_str_ends_with(gh_str_of(uri), ".md");
     document->lenient = options->lenient;
     gh_parser_run(document);
     return document;

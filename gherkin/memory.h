@@ -33,6 +33,13 @@ static inline struct gh_str gh_str_of(const char *text)
     return s;
 }
 
+static inline bool gh_str_ends_with(struct gh_str text, const char *ending)
+{
+    size_t length = strlen(ending);
+    return text.len >= length &&
+           !memcmp(text.ptr + text.len - length, ending, length);
+}
+
 static inline bool gh_str_equal(struct gh_str a, struct gh_str b)
 {
     return a.len == b.len && (a.len == 0 || !memcmp(a.ptr, b.ptr, a.len));

@@ -64,44 +64,6 @@ bool mp_fs_write_all(int fd, const char *bytes, size_t length)
     return true;
 }
 
-/* A device such as /dev/full or /dev/stdout cannot be replaced by a rename. */
-static bool write_in_place(const char *path, const void *bytes, size_t length)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool ok = mp_fs_write_all(fd, bytes, length);
-    int saved = errno;
-    if (close(fd) && ok)
-        return false;
-    errno = saved;
-    return ok;
-}
-
-bool mp_fs_write(const char *path, const void *bytes, size_t length)
-{
-    struct stat st;
-    if (!stat(path, &st) && !S_ISREG(st.st_mode))
-        return write_in_place(path, bytes, length);
-    struct mp_buf beside = {0};
-    mp_buf_format(&beside, "%s.%ld.tmp", path, (long)getpid());
-    int fd = open(beside.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool ok = fd >= 0;
-    if (ok) {
-        ok = mp_fs_write_all(fd, bytes, length);
-        int saved = errno;
-        ok = !close(fd) && ok;
-        ok = ok && !rename(beside.data, path);
-        if (!ok) {
-            saved = errno ? errno : saved;
-            unlink(beside.data);
-            errno = saved;
-        }
-    }
-    mp_buf_finish(&beside);
-    return ok;
-}
-
 bool mp_fs_make_dirs(const char *path)
 {
     struct mp_buf partial = {0};

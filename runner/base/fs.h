@@ -16,9 +16,6 @@
  * input; EISDIR for a folder, EINVAL for a FIFO or device; EFBIG above
  * max_bytes. */
 bool mp_fs_read(const char *path, size_t max_bytes, struct mp_buf *buf);
-/* Writes beside the target and renames, so that readers see the old file or
- * the new one. */
-bool mp_fs_write(const char *path, const void *bytes, size_t length);
 /* Writes all of it to a blocking descriptor, whatever interrupts that. */
 bool mp_fs_write_all(int fd, const char *bytes, size_t length);
 /* mkdir -p. */

@@ -19,20 +19,6 @@ struct formatter {
     bool unprinted; /* standard output could not be written */
 };
 
-static bool write_all(int fd, const char *bytes, size_t length)
-{
-    while (length) {
-        ssize_t put = write(fd, bytes, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return false;
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return true;
-}
-
 /* Writes the file beside the one that it takes the place of. */
 static bool write_beside(const char *beside, const struct stat *old,
                          struct gh_str text)
@@ -40,7 +26,7 @@ static bool write_beside(const char *beside, const struct stat *old,
     int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return false;
-    bool ok = write_all(fd, text.ptr, text.len);
+    bool ok = mp_fs_write_all(fd, text.ptr, text.len);
     if (ok && fchown(fd, old->st_uid, old->st_gid))
         errno = 0; /* only the owner may; then it is the user's file */
     ok = ok && !fchmod(fd, old->st_mode & 07777);

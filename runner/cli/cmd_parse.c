@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gherkin/messages.h"
+#include "runner/base/fs.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/inputs.h"
 #include "runner/model/status.h"
@@ -10,16 +11,7 @@
 static bool write_stdout(void *self, const char *bytes, size_t length)
 {
     (void)self;
-    while (length) {
-        ssize_t put = write(STDOUT_FILENO, bytes, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return true;
+    return mp_fs_write_all(STDOUT_FILENO, bytes, length);
 }
 
 struct parser {

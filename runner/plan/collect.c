@@ -78,10 +78,10 @@ static struct visited *visit(struct collector *c, const struct stat *st)
     return entry;
 }
 
+/* A file that is called ".feature" is hidden and no feature. */
 static bool ends_with(const char *text, const char *ending)
 {
-    size_t length = strlen(text), tail = strlen(ending);
-    return length > tail && !strcmp(text + length - tail, ending);
+    return gh_str_ends_with(gh_str_of(text), ending) && strcmp(text, ending);
 }
 
 bool mp_is_feature_name(const char *path)

@@ -41,13 +41,6 @@ struct found {
     bool plural;         /* "processes" */
 };
 
-static bool ends_with(struct gh_str text, const char *ending)
-{
-    size_t length = strlen(ending);
-    return text.len >= length &&
-           !memcmp(text.ptr + text.len - length, ending, length);
-}
-
 static bool word_ends(struct gh_str rest)
 {
     uint32_t c;
@@ -61,7 +54,8 @@ static bool word_ends(struct gh_str rest)
 static bool whole_word(struct gh_str text, struct found *found)
 {
     struct gh_str whole = found->whole;
-    found->plural = ends_with(whole, "s") && !ends_with(whole, "ss");
+    found->plural =
+        gh_str_ends_with(whole, "s") && !gh_str_ends_with(whole, "ss");
     struct gh_str rest = from(text, whole.ptr + whole.len);
     if (!whole.len || word_ends((struct gh_str){whole.ptr + whole.len - 1, 1}))
         return true;

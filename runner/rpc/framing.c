@@ -29,7 +29,7 @@ static struct gh_str trim(struct gh_str text)
     return text;
 }
 
-static bool has_prefix(struct gh_str text, const char *prefix)
+bool mp_framing_begins(struct gh_str text, const char *prefix)
 {
     size_t length = strlen(prefix);
     return text.len >= length && !strncasecmp(text.ptr, prefix, length);
@@ -61,7 +61,8 @@ static size_t header_behind(struct gh_str line)
             return 0;
         at = (size_t)(colon - line.ptr);
         size_t name = sizeof length_name - 2; /* without the colon */
-        if (at > name && has_prefix(from(line, at - name), length_name) &&
+        if (at > name &&
+            mp_framing_begins(from(line, at - name), length_name) &&
             read_number(from(line, at + 1), &number))
             return at - name;
     }
@@ -85,16 +86,16 @@ static enum mp_framing_kind read_length(struct mp_framing *framing,
 static enum mp_framing_kind read_line(struct mp_framing *framing,
                                       struct gh_str line, struct gh_str *piece)
 {
-    if (!framing->begun && has_prefix(line, "\xef\xbb\xbf"))
+    if (!framing->begun && mp_framing_begins(line, "\xef\xbb\xbf"))
         line = from(line, 3);
     framing->begun = true;
     if (line.len && line.ptr[line.len - 1] == '\r')
         line.len--;
-    if (has_prefix(line, length_name))
+    if (mp_framing_begins(line, length_name))
         return read_length(framing, line, piece);
     if (!line.len)
         framing->in_message = framing->announced;
-    if (!trim(line).len || has_prefix(line, type_name))
+    if (!trim(line).len || mp_framing_begins(line, type_name))
         return MP_FRAMING_MORE;
     size_t at = header_behind(line);
     *piece = line;

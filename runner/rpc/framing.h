@@ -60,5 +60,7 @@ void mp_framing_finish(struct mp_framing *framing);
 /* Turns a buffer that holds one message, with or without a line end, into
  * that message with its header. */
 void mp_framing_wrap(struct mp_buf *message);
+/* Whether the line begins with the word, in any case. */
+bool mp_framing_begins(struct gh_str line, const char *word);
 
 #endif

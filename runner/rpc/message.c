@@ -76,14 +76,6 @@ const char *mp_tolerated_text(enum mp_tolerated kind)
     return "";
 }
 
-const char *mp_incoming_kind_name(enum mp_incoming_kind kind)
-{
-    static const char *const names[] = {"result",     "error",   "log",
-                                        "attachment", "other",   "stray",
-                                        "warning",    "invalid", "broken"};
-    return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "?";
-}
-
 static struct members find_members(const cJSON *root)
 {
     struct members members = {.twice = -1};

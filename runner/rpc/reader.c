@@ -410,16 +410,10 @@ static void read_next_line(struct mp_reader *reader, struct gh_str line)
         read_joined(reader);
 }
 
-static bool has_prefix(struct gh_str text, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return text.len >= length && !strncasecmp(text.ptr, prefix, length);
-}
-
 /* Strips what R5 allows. */
 static struct gh_str trimmed(struct mp_reader *reader, struct gh_str line)
 {
-    if (reader->lines == 1 && has_prefix(line, "\xef\xbb\xbf")) {
+    if (reader->lines == 1 && mp_framing_begins(line, "\xef\xbb\xbf")) {
         line.ptr += 3;
         line.len -= 3;
     }
@@ -434,7 +428,7 @@ static void read_line(struct mp_reader *reader, struct gh_str bytes)
     struct gh_str line = trimmed(reader, bytes);
     if (!without_space(line).len)
         return;
-    if (reader->lines == 1 && has_prefix(line, "Content-Length:")) {
+    if (reader->lines == 1 && mp_framing_begins(line, "Content-Length:")) {
         emit_stray(reader, line);
         warn(reader, MP_TOLERATED_CONTENT_LENGTH);
     } else if (reader->joined.len) {

@@ -74,9 +74,6 @@ struct mp_incoming {
     struct gh_str raw;         /* the message as parsed, repaired; {0}: none */
 };
 
-/* "result", "stray", ...: static text, for transcripts and tests. */
-const char *mp_incoming_kind_name(enum mp_incoming_kind kind);
-
 struct mp_reader_options {
     size_t max_message_bytes; /* 0: MP_READER_MAX_MESSAGE */
     enum mp_frame frame;

@@ -10,15 +10,15 @@ mp_context_platform(struct mp_run_context *context,
                     const struct mp_platform *platform)
 {
     for (size_t i = 0; i < context->platform_count; i++) {
-        if (context->platforms[i].platform == platform)
-            return &context->platforms[i];
+        if (context->platforms[i]->platform == platform)
+            return context->platforms[i];
     }
     context->platforms =
         gh_realloc(context->platforms,
                    (context->platform_count + 1) * sizeof(*context->platforms));
-    struct mp_platform_state *state =
-        &context->platforms[context->platform_count++];
-    *state = (struct mp_platform_state){.platform = platform};
+    struct mp_platform_state *state = gh_alloc(sizeof(*state));
+    state->platform = platform;
+    context->platforms[context->platform_count++] = state;
     return state;
 }
 

@@ -34,7 +34,7 @@ struct mp_run_context {
     struct mp_nursery nursery;
     struct mp_contain contain;
     struct mp_watchdog watchdog;
-    struct mp_platform_state *platforms; /* owned */
+    struct mp_platform_state **platforms; /* owned; each stays in its place */
     size_t platform_count;
     size_t running_cases;
     size_t processes;      /* that the running cases have, at most */

@@ -463,8 +463,10 @@ static void finish(struct pool *pool)
     struct mp_run_context *context = &pool->context;
     assert(!context->nursery.open_children);
     mp_contain_finish(&context->contain);
-    for (size_t i = 0; i < context->platform_count; i++)
-        gh_free(context->platforms[i].last_failure);
+    for (size_t i = 0; i < context->platform_count; i++) {
+        gh_free(context->platforms[i]->last_failure);
+        gh_free(context->platforms[i]);
+    }
     gh_free(context->platforms);
     gh_free(context->nursery.read_buffer);
     gh_free(pool->slots);

@@ -131,10 +131,10 @@ static void on_session_ready(void *self)
     server->events.on_ready(server->events.self, server);
 }
 
-static void retire_session(struct mp_server *server)
+/* Within its last event, which allows that. */
+static void drop_session(struct mp_server *server)
 {
-    mp_session_destroy(server->retired);
-    server->retired = server->session;
+    mp_session_destroy(server->session);
     server->session = NULL;
 }
 
@@ -157,7 +157,7 @@ static void on_session_start_failed(void *self, const char *why)
     server->standing = MP_SERVER_ENDED;
     gh_free(server->ended_by);
     server->ended_by = mp_text_copy("never ready");
-    retire_session(server);
+    drop_session(server);
     server->events.on_start_failed(server->events.self, server, text.data);
     mp_buf_finish(&text);
 }
@@ -343,7 +343,7 @@ static void on_session_ended(void *self)
     record.text = mp_session_end_text(&server->how, text);
     mp_emit(server->place.context, &record);
     judge_end(server);
-    retire_session(server);
+    drop_session(server);
     server->events.on_ended(server->events.self, server);
 }
 
@@ -400,8 +400,6 @@ void mp_server_start(struct mp_server *server)
         .on_leak = on_session_leak,
         .on_hold = context->options->debug ? on_session_hold : NULL,
         .on_ended = on_session_ended};
-    mp_session_destroy(server->retired);
-    server->retired = NULL;
     gh_arena_reset(&server->arena);
     server->incarnation++;
     server->unjudged = false;
@@ -525,7 +523,6 @@ void mp_server_finish(struct mp_server *server)
 {
     withdraw_prompt(server, NULL);
     mp_session_destroy(server->session);
-    mp_session_destroy(server->retired);
     gh_free(server->ended_by);
     gh_free(server->begun_text);
     mp_try_finish(&server->last_try);

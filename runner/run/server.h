@@ -74,7 +74,6 @@ struct mp_server {
 
     /* private */
     struct mp_session *session;
-    struct mp_session *retired; /* ended, freed when nothing is on the stack */
     struct mp_launch launch;
     char **environment;
     struct mp_hello hello;

@@ -59,7 +59,7 @@ static void look_at(void *self, const struct mp_walk_entry *entry)
 }
 
 /* mp7f3a-1 is no prefix of a name that begins with mp7f3a-12. */
-static bool has_prefix(const char *object, const char *prefix)
+static bool is_own_object(const char *object, const char *prefix)
 {
     size_t length = strlen(prefix);
     if (!strncmp(object, "sem.", 4) && strncmp(prefix, "sem.", 4))
@@ -74,7 +74,7 @@ static void clear_shared_memory(const char *prefix, bool keep,
     DIR *dir = opendir(SHARED_MEMORY_DIR);
     struct dirent *entry;
     while (dir && (entry = readdir(dir))) {
-        if (!has_prefix(entry->d_name, prefix))
+        if (!is_own_object(entry->d_name, prefix))
             continue;
         char *path = mp_fs_join(SHARED_MEMORY_DIR, entry->d_name);
         name(leaks, path);

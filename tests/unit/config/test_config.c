@@ -18,6 +18,7 @@
 #include "runner/base/buf.h"
 #include "runner/base/fs.h"
 #include "runner/config/config.h"
+#include "tests/support/files.h"
 
 #define DATA MPRUN_SOURCE_DIR "/tests/data/config/"
 
@@ -60,7 +61,7 @@ static bool check_file(const char *name)
     mp_fs_read(path.data, 1 << 20, &expected);
     bool ok = !strcmp(given, mp_buf_text(&expected));
     if (!ok && getenv("MPRUN_UPDATE_GOLDEN"))
-        ok = mp_fs_write(path.data, given, strlen(given));
+        ok = save_file(path.data, given, strlen(given));
     if (!ok)
         fprintf(stderr, "%s gave:\n%s", name, given);
     gh_free(given);
@@ -225,7 +226,7 @@ static void check_fault(const char *bytes, size_t length, const char *expected)
     char path[] = "/tmp/mprun-test-config-XXXXXX";
     assert_non_null(mkdtemp(path));
     char *file = mp_fs_join(path, "mprun.yaml");
-    assert_true(mp_fs_write(file, bytes, length));
+    assert_true(save_file(file, bytes, length));
     struct mp_config config;
     struct mp_errors errors = {0};
     mp_config_load(file, environment, &config, &errors);

@@ -14,12 +14,13 @@
 
 #include "runner/base/fs.h"
 #include "runner/config/config.h"
+#include "tests/support/files.h"
 
 static char folder[] = "/tmp/mprun-test-find-XXXXXX";
 
 static void write_file(const char *path, const char *text)
 {
-    assert_true(mp_fs_write(path, text, strlen(text)));
+    assert_true(save_file(path, text, strlen(text)));
 }
 
 /* mprun.yaml above, in b another one as .json; c has none. */

@@ -12,6 +12,7 @@
 #include "runner/base/fs.h"
 #include "runner/journal/reader.h"
 #include "runner/journal/writer.h"
+#include "tests/support/files.h"
 
 static char path[64];
 
@@ -31,7 +32,7 @@ static bool read_text(const char *text, size_t length, struct seen *seen,
                       struct mp_errors *errors)
 {
     struct mp_listener listener = {seen, on_record};
-    assert_true(mp_fs_write(path, text, length));
+    assert_true(save_file(path, text, length));
     return mp_reader_read(path, listener, errors);
 }
 

@@ -16,6 +16,7 @@
 #include "runner/base/fs.h"
 #include "runner/plan/collect.h"
 #include "runner/plan/plan.h"
+#include "tests/support/files.h"
 
 static char folder[64];
 
@@ -36,7 +37,7 @@ static void make(const char *path)
 {
     char *parent = mp_fs_dirname(path);
     assert_true(mp_fs_make_dirs(parent));
-    assert_true(mp_fs_write(path, "", 0));
+    assert_true(save_file(path, "", 0));
     gh_free(parent);
 }
 

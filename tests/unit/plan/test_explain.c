@@ -15,6 +15,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/plan/explain.h"
+#include "tests/support/files.h"
 
 static const struct mp_label c_labels[] = {{"c", MP_LABEL_NAME},
                                            {"linux", MP_LABEL_OS}};
@@ -215,7 +216,7 @@ static void check(const char *name, const struct mp_buf *given)
     mp_fs_read(path.data, 1 << 20, &expected);
     bool same = !strcmp(mp_buf_text(&expected), mp_buf_text(given));
     if (!same && getenv("MPRUN_UPDATE_GOLDEN"))
-        same = mp_fs_write(path.data, given->data, given->len);
+        same = save_file(path.data, given->data, given->len);
     if (!same)
         fprintf(stderr, "%s:\n%s", name, mp_buf_text(given));
     mp_buf_finish(&path);

@@ -20,6 +20,7 @@
 #include "runner/base/fs.h"
 #include "runner/plan/explain.h"
 #include "runner/plan/plan.h"
+#include "tests/support/files.h"
 
 #define LONG_NAME                                                              \
     "a123456789b123456789c123456789d123456789e123456789f123456789g1234567"
@@ -312,10 +313,7 @@ static void make_plan(const struct mp_config *config)
 static void write_file(const char *path, const struct mp_buf *text)
 {
     unlink(path);
-    FILE *file = fopen(path, "wbe");
-    assert_non_null(file);
-    assert_int_equal(fwrite(mp_buf_text(text), 1, text->len, file), text->len);
-    assert_int_equal(fclose(file), 0);
+    assert_true(save_file(path, mp_buf_text(text), text->len));
 }
 
 static void play_round(void)

@@ -17,6 +17,7 @@
 #include "runner/plan/explain.h"
 #include "runner/plan/plan.h"
 #include "tests/support/cases.h"
+#include "tests/support/files.h"
 
 #define DATA     MPRUN_SOURCE_DIR "/tests/data/plan/"
 #define MOST     32
@@ -123,7 +124,7 @@ static void write_file(struct scene *scene, const char *path,
     mp_buf_append(&whole, mp_buf_text(text), text->len);
     char *folder = mp_fs_dirname(path);
     assert_true(mp_fs_make_dirs(folder));
-    assert_true(mp_fs_write(path, mp_buf_text(&whole), whole.len));
+    assert_true(save_file(path, mp_buf_text(&whole), whole.len));
     gh_free(folder);
     mp_buf_finish(&whole);
     (void)scene;
@@ -379,7 +380,7 @@ static void play(void *user, const char *name, const char *input, size_t len,
     if (!strstr(mp_buf_text(&scene.config), "platforms:\n"))
         mp_buf_append_text(&file, PLATFORMS);
     mp_buf_append_text(&file, mp_buf_text(&scene.config));
-    assert_true(mp_fs_write("mprun.yaml", file.data, file.len));
+    assert_true(save_file("mprun.yaml", file.data, file.len));
     char *environment[] = {NULL};
     bool loaded = mp_config_load("mprun.yaml", environment, &config, &errors);
     fill_request(&scene, &config);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/report/play.h"
+#include "tests/support/files.h"
 
 /* tests/data/report/NAME.ndjson is a journal; NAME.junit.xml and so on are
  * what each report makes of it. MPRUN_UPDATE_GOLDEN=1 writes them anew. */
@@ -44,7 +45,7 @@ static void check_golden(const char *path, const struct mp_buf *actual)
 {
     struct mp_buf expected = {0};
     if (getenv("MPRUN_UPDATE_GOLDEN")) {
-        assert_true(mp_fs_write(path, mp_buf_text(actual), actual->len));
+        assert_true(save_file(path, mp_buf_text(actual), actual->len));
         return;
     }
     if (!mp_fs_read(path, 1 << 24, &expected))

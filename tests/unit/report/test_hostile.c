@@ -9,6 +9,7 @@
 
 #include "gherkin/utf8.h"
 #include "tests/unit/report/play.h"
+#include "tests/support/files.h"
 
 /* Whatever bytes a server sends, in whatever field: JUnit stays well-formed
  * (and valid, where xmllint and the schema are at hand), a terminal gets no
@@ -147,7 +148,7 @@ static void check_xml(const struct mp_buf *text)
     char path[] = "/tmp/mprun-junit-XXXXXX";
     int status = 0;
     close(mkstemp(path));
-    assert_true(mp_fs_write(path, mp_buf_text(text), text->len));
+    assert_true(save_file(path, mp_buf_text(text), text->len));
     bool has_schema = mp_fs_exists(schema);
     if (!run_xmllint(path, has_schema ? schema : NULL, &status))
         print_message("xmllint is not here: well-formedness not checked\n");

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/report/play.h"
+#include "tests/support/files.h"
 
 #define MIXED MPRUN_SOURCE_DIR "/tests/data/report/mixed.ndjson"
 
@@ -75,7 +76,7 @@ static void test_formats(void **state)
     };
     (void)state;
     assert_int_equal(chdir(folder), 0);
-    assert_true(mp_fs_write("file", "x", 1));
+    assert_true(save_file("file", "x", 1));
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
         char *messages = create(table[i][0]);
         assert_string_equal(messages, table[i][1]);
@@ -123,7 +124,7 @@ static void test_files(void **state)
     struct mp_buf text = {0};
     (void)state;
     assert_int_equal(chdir(folder), 0);
-    assert_true(mp_fs_write("a.xml", "old", 3));
+    assert_true(save_file("a.xml", "old", 3));
     play_formats(&play, formats, 4);
     assert_true(play.ok);
     assert_true(mp_fs_read("a.xml", 1 << 20, &text));

@@ -21,9 +21,17 @@ static void put_value(struct mp_buf *out, const struct cJSON *value)
     cJSON_free(json);
 }
 
+static const char *kind_name(enum mp_incoming_kind kind)
+{
+    static const char *const names[] = {"result",     "error",   "log",
+                                        "attachment", "other",   "stray",
+                                        "warning",    "invalid", "broken"};
+    return names[kind];
+}
+
 static void put_line(struct mp_buf *out, const struct mp_incoming *in)
 {
-    mp_buf_append_text(out, mp_incoming_kind_name(in->kind));
+    mp_buf_append_text(out, kind_name(in->kind));
     if (in->cut_off)
         mp_buf_append_text(out, " (cut off)");
     if (in->kind <= MP_INCOMING_ATTACHMENT || in->kind == MP_INCOMING_INVALID)
