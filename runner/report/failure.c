@@ -30,7 +30,7 @@ static bool is_bad(enum mp_status status)
     return mp_status_is_failure(status, true);
 }
 
-const struct mp_step_result *
+const struct mp_result_step *
 mp_failure_step(const struct mp_case_result *result)
 {
     int64_t number = result->cause_step;
@@ -46,7 +46,7 @@ mp_failure_step(const struct mp_case_result *result)
     return NULL;
 }
 
-static const struct mp_answer *first_bad(const struct mp_step_result *step)
+static const struct mp_answer *first_bad(const struct mp_result_step *step)
 {
     const struct mp_answer *answer = step ? step->answers : NULL;
     while (answer && !is_bad(answer->status))
@@ -56,7 +56,7 @@ static const struct mp_answer *first_bad(const struct mp_step_result *step)
 
 const char *mp_failure_message(const struct mp_case_result *result)
 {
-    const struct mp_step_result *step = mp_failure_step(result);
+    const struct mp_result_step *step = mp_failure_step(result);
     const struct mp_answer *answer = first_bad(step);
     if (*result->text)
         return result->text;
@@ -70,7 +70,7 @@ const char *mp_failure_message(const struct mp_case_result *result)
 void mp_failure_summarise(struct mp_buf *out,
                           const struct mp_case_result *result)
 {
-    const struct mp_step_result *step = mp_failure_step(result);
+    const struct mp_result_step *step = mp_failure_step(result);
     const char *message = mp_failure_message(result);
     struct mp_style plain = {0};
     struct gh_arena arena = {0};
@@ -279,7 +279,7 @@ static void show_processes(struct view *view, const char *names)
 
 /* ---- steps ---- */
 
-static void show_place(struct view *view, const struct mp_step_result *step,
+static void show_place(struct view *view, const struct mp_result_step *step,
                        enum mp_status status, const char *process,
                        double duration_ms)
 {
@@ -298,7 +298,7 @@ static void show_place(struct view *view, const struct mp_step_result *step,
     mp_buf_format(view->out, " after %s\n", mp_style_time(duration_ms, time));
 }
 
-static void show_step_text(struct view *view, const struct mp_step_result *step)
+static void show_step_text(struct view *view, const struct mp_result_step *step)
 {
     enum mp_colour colour = mp_style_status_colour(step->status, false);
     struct mp_buf text = {0};
@@ -327,7 +327,7 @@ static void show_message(struct view *view, enum mp_status status,
     mp_buf_finish(&text);
 }
 
-static void show_answer(struct view *view, const struct mp_step_result *step,
+static void show_answer(struct view *view, const struct mp_result_step *step,
                         const struct mp_answer *answer)
 {
     show_place(view, step, answer->status, answer->process,
@@ -353,7 +353,7 @@ static void show_answer(struct view *view, const struct mp_step_result *step,
 }
 
 /* Where some of several processes passed. */
-static void show_passed(struct view *view, const struct mp_step_result *step)
+static void show_passed(struct view *view, const struct mp_result_step *step)
 {
     const char *before = "passed on ";
     const struct mp_answer *answer = step->answers;
@@ -370,7 +370,7 @@ static void show_passed(struct view *view, const struct mp_step_result *step)
         mp_buf_append_char(view->out, '\n');
 }
 
-static bool show_answers(struct view *view, const struct mp_step_result *step)
+static bool show_answers(struct view *view, const struct mp_result_step *step)
 {
     const struct mp_answer *answer = first_bad(step);
     if (!answer)
@@ -388,7 +388,7 @@ static bool show_answers(struct view *view, const struct mp_step_result *step)
     return true;
 }
 
-static void show_step(struct view *view, const struct mp_step_result *step)
+static void show_step(struct view *view, const struct mp_result_step *step)
 {
     show_step_text(view, step);
     view->indent += 2;
@@ -410,12 +410,12 @@ static void separate(struct view *view, size_t start)
 static void show_steps(struct view *view, size_t start)
 {
     const struct mp_case_result *result = view->result;
-    const struct mp_step_result *first = mp_failure_step(result);
+    const struct mp_result_step *first = mp_failure_step(result);
     if (first)
         show_step(view, first);
     else if (*result->text)
         show_message(view, result->status, "", result->text);
-    const struct mp_step_result *step = result->steps;
+    const struct mp_result_step *step = result->steps;
     for (size_t left = step ? result->step_count : 0; left; left--, step++) {
         if (!step->finished || !is_bad(step->status) || step == first)
             continue;
@@ -505,7 +505,7 @@ static void show_notes(struct view *view, bool warnings_only)
 
 static void show_files(struct view *view)
 {
-    const struct mp_attachment *item = view->result->attachments;
+    const struct mp_result_attachment *item = view->result->attachments;
     for (; item; item = item->next) {
         label(view, "attachment ");
         mp_style_text(view->out, view->style, MP_COLOUR_NONE,

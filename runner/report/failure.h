@@ -32,7 +32,7 @@ void mp_failure_summarise(struct mp_buf *out,
 /* The message alone of the first cause: "frame 3: size differs". */
 const char *mp_failure_message(const struct mp_case_result *result);
 /* The step of the first cause; NULL: none. */
-const struct mp_step_result *
+const struct mp_result_step *
 mp_failure_step(const struct mp_case_result *result);
 
 #endif

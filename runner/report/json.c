@@ -12,7 +12,7 @@
 
 struct entry {
     int64_t number;
-    struct mp_place place;
+    struct mp_spool_place place;
 };
 
 struct json {

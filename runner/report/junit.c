@@ -21,7 +21,7 @@ struct entry {
     int64_t line;
     double duration_ms;
     enum mp_status status;
-    struct mp_place body;
+    struct mp_spool_place body;
 };
 
 struct suite {

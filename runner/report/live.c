@@ -96,7 +96,7 @@ static void append_progress(struct mp_buf *out, const struct mp_style *style,
 static void describe_work(struct mp_buf *text,
                           const struct mp_case_result *result)
 {
-    const struct mp_step_result *step =
+    const struct mp_result_step *step =
         result->current_step ? &result->steps[result->current_step - 1] : NULL;
     const char *id = result->id;
     const char *slash = strrchr(id, '/');
@@ -105,7 +105,7 @@ static void describe_work(struct mp_buf *text,
         id = slash + 1;
     mp_buf_append_text(text, id);
     if (!step) {
-        const struct mp_step_result *last =
+        const struct mp_result_step *last =
             result->step_count ? &result->steps[result->step_count - 1] : NULL;
         mp_buf_append_text(text, last && last->finished ? "  stopping"
                                                         : "  starting");
@@ -122,7 +122,7 @@ static void append_case(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_case_result *result, double now_ms)
 {
     char time[MP_STYLE_TIME_SIZE];
-    const struct mp_step_result *step =
+    const struct mp_result_step *step =
         result->current_step ? &result->steps[result->current_step - 1] : NULL;
     double since = step ? step->start_ms : result->start_ms;
     bool slow = step && now_ms - since > MP_SLOW_MS;

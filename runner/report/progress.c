@@ -93,7 +93,7 @@ static void print_steps(struct progress *progress,
                         const struct mp_case_result *result)
 {
     const struct mp_style *style = &progress->base.style;
-    const struct mp_step_result *failed = mp_failure_step(result);
+    const struct mp_result_step *failed = mp_failure_step(result);
     struct mp_steplist_layout layout =
         mp_steplist_measure(result, style, 2, style->width > 0);
     size_t last = failed ? (size_t)(failed - result->steps) : 0;
@@ -231,7 +231,7 @@ static void name_slow(struct progress *progress,
 {
     if (!result->current_step)
         return;
-    const struct mp_step_result *step =
+    const struct mp_result_step *step =
         &result->steps[result->current_step - 1];
     double taken = progress->now_ms - step->start_ms;
     if (taken < MP_SLOW_MS)

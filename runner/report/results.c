@@ -98,7 +98,7 @@ static void set_identity(struct mp_case_result *result,
     result->tag_count = record->tag_count;
 }
 
-static const struct mp_step_result no_step = {
+static const struct mp_result_step no_step = {
     .keyword = "",
     .text = "",
     .process = "",
@@ -111,7 +111,7 @@ static const struct mp_step_result no_step = {
 /* A journal may be damaged or hostile; more steps than this are not real. */
 #define MAX_STEPS 100000
 
-static struct mp_step_result *get_step(struct mp_case_result *result,
+static struct mp_result_step *get_step(struct mp_case_result *result,
                                        int64_t number)
 {
     if (number < 1 || number > MAX_STEPS)
@@ -120,7 +120,7 @@ static struct mp_step_result *get_step(struct mp_case_result *result,
     if (count > result->step_capacity) {
         size_t old = result->step_count;
         size_t grown = count > old * 2 ? count : old * 2;
-        struct mp_step_result *steps =
+        struct mp_result_step *steps =
             gh_arena_array(&result->arena, grown, sizeof(*steps));
         if (old)
             memcpy(steps, result->steps, old * sizeof(*steps));
@@ -160,7 +160,7 @@ static void start_case(struct mp_results *results,
 static void plan_step(struct mp_case_result *result,
                       const struct mp_record *record)
 {
-    struct mp_step_result *step = get_step(result, record->step);
+    struct mp_result_step *step = get_step(result, record->step);
     if (!step)
         return;
     struct gh_arena *arena = &result->arena;
@@ -243,7 +243,7 @@ static void end_process(struct mp_case_result *result,
 static void start_step(struct mp_case_result *result,
                        const struct mp_record *record)
 {
-    struct mp_step_result *step = get_step(result, record->step);
+    struct mp_result_step *step = get_step(result, record->step);
     if (!step)
         return;
     step->started = true;
@@ -254,7 +254,7 @@ static void start_step(struct mp_case_result *result,
 static void add_answer(struct mp_case_result *result,
                        const struct mp_record *record)
 {
-    struct mp_step_result *step = get_step(result, record->step);
+    struct mp_result_step *step = get_step(result, record->step);
     if (!step)
         return;
     struct gh_arena *arena = &result->arena;
@@ -279,7 +279,7 @@ static void add_answer(struct mp_case_result *result,
 static void finish_step(struct mp_case_result *result,
                         const struct mp_record *record)
 {
-    struct mp_step_result *step = get_step(result, record->step);
+    struct mp_result_step *step = get_step(result, record->step);
     if (!step)
         return;
     step->finished = true;
@@ -318,7 +318,7 @@ static void add_attachment(struct mp_case_result *result,
                            const struct mp_record *record)
 {
     struct gh_arena *arena = &result->arena;
-    struct mp_attachment *item = gh_arena_alloc(arena, sizeof(*item));
+    struct mp_result_attachment *item = gh_arena_alloc(arena, sizeof(*item));
     item->step = record->step;
     item->process = copy(arena, record->process);
     item->name = copy(arena, record->name);
@@ -333,7 +333,7 @@ static void add_export(struct mp_case_result *result,
                        const struct mp_record *record)
 {
     struct gh_arena *arena = &result->arena;
-    struct mp_export *item = gh_arena_alloc(arena, sizeof(*item));
+    struct mp_result_export *item = gh_arena_alloc(arena, sizeof(*item));
     item->step = record->step;
     item->process = copy(arena, record->process);
     item->name = copy(arena, record->name);
@@ -401,7 +401,7 @@ static void interrupt_case(struct mp_results *results, size_t slot)
     double end_ms = results->run.duration_ms;
     result->duration_ms =
         end_ms > result->start_ms ? end_ms - result->start_ms : 0;
-    struct mp_step_result *step =
+    struct mp_result_step *step =
         result->current_step ? get_step(result, result->current_step) : NULL;
     if (step) {
         step->status = MP_INTERRUPTED;

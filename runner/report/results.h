@@ -34,16 +34,16 @@ struct mp_line {
     const char *raw;       /* as it came */
 };
 
-struct mp_attachment {
-    struct mp_attachment *next;
+struct mp_result_attachment {
+    struct mp_result_attachment *next;
     int64_t step;
     const char *process, *name, *media_type, *encoding;
     const char *body; /* NULL: in a file */
     const char *path; /* NULL: in body */
 };
 
-struct mp_export {
-    struct mp_export *next;
+struct mp_result_export {
+    struct mp_result_export *next;
     int64_t step;
     const char *process, *name, *value;
 };
@@ -76,7 +76,7 @@ struct mp_answer {
     double duration_ms;
 };
 
-struct mp_step_result {
+struct mp_result_step {
     const char *keyword, *text;
     int64_t line;
     const char *process;  /* names, "node#1, node#2" */
@@ -131,14 +131,14 @@ struct mp_case_result {
     double start_ms, duration_ms;
     bool flaky; /* passed after a failed attempt */
 
-    struct mp_step_result *steps; /* [0] is step 1 */
+    struct mp_result_step *steps; /* [0] is step 1 */
     size_t step_count;
     size_t step_capacity; /* private */
     int64_t current_step; /* that runs now, 0: none */
     struct mp_process_result *processes, *last_process;
     struct mp_line *lines, *last_line; /* in the order of time */
-    struct mp_attachment *attachments, *last_attachment;
-    struct mp_export *exports, *last_export;
+    struct mp_result_attachment *attachments, *last_attachment;
+    struct mp_result_export *exports, *last_export;
     struct mp_note *notes, *last_note;
     struct mp_cause *causes, *last_cause;
 

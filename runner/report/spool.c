@@ -43,16 +43,18 @@ static void store(struct mp_spool *spool)
     mp_buf_reset(&spool->recent);
 }
 
-struct mp_place mp_spool_add(struct mp_spool *spool, const struct mp_buf *text)
+struct mp_spool_place mp_spool_add(struct mp_spool *spool,
+                                   const struct mp_buf *text)
 {
-    struct mp_place place = {spool->stored + spool->recent.len, text->len};
+    struct mp_spool_place place = {spool->stored + spool->recent.len,
+                                   text->len};
     mp_buf_append(&spool->recent, mp_buf_text(text), text->len);
     if (spool->recent.len > MEMORY_BYTES)
         store(spool);
     return place;
 }
 
-void mp_spool_read(struct mp_spool *spool, struct mp_place place,
+void mp_spool_read(struct mp_spool *spool, struct mp_spool_place place,
                    struct mp_buf *buf)
 {
     mp_buf_reset(buf);

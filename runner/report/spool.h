@@ -21,15 +21,16 @@ struct mp_spool {
     int error; /* errno of the first failure */
 };
 
-struct mp_place {
+struct mp_spool_place {
     uint64_t offset;
     size_t length;
 };
 
 /* A zeroed spool is empty. */
-struct mp_place mp_spool_add(struct mp_spool *spool, const struct mp_buf *text);
+struct mp_spool_place mp_spool_add(struct mp_spool *spool,
+                                   const struct mp_buf *text);
 /* Replaces what buf holds. */
-void mp_spool_read(struct mp_spool *spool, struct mp_place place,
+void mp_spool_read(struct mp_spool *spool, struct mp_spool_place place,
                    struct mp_buf *buf);
 void mp_spool_finish(struct mp_spool *spool);
 

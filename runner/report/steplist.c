@@ -11,7 +11,7 @@
 static const struct mp_style plain;
 
 static size_t who_width(const struct mp_case_result *result,
-                        const struct mp_step_result *step)
+                        const struct mp_result_step *step)
 {
     struct mp_buf who = {0};
     if (*step->process)
@@ -28,7 +28,7 @@ mp_steplist_measure(const struct mp_case_result *result,
     struct mp_steplist_layout layout = {.indent = indent, .cut = cut};
     size_t widest = 0;
     for (size_t i = 0; i < result->step_count; i++) {
-        const struct mp_step_result *step = &result->steps[i];
+        const struct mp_result_step *step = &result->steps[i];
         size_t width =
             mp_style_width(step->keyword) + mp_style_width(step->text);
         size_t who = who_width(result, step);
@@ -88,7 +88,7 @@ static void append_wrapped(struct mp_buf *out, const struct mp_style *style,
 
 static void append_text(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_steplist_layout *layout,
-                        const struct mp_step_result *step)
+                        const struct mp_result_step *step)
 {
     struct mp_buf text = {0};
     mp_buf_format(&text, "%s%s", step->keyword, step->text);
@@ -108,7 +108,7 @@ static void append_text(struct mp_buf *out, const struct mp_style *style,
 static void append_who(struct mp_buf *out, const struct mp_style *style,
                        const struct mp_steplist_layout *layout,
                        const struct mp_case_result *result,
-                       const struct mp_step_result *step)
+                       const struct mp_result_step *step)
 {
     size_t width = who_width(result, step);
     if (width > layout->who_columns) {
@@ -122,7 +122,7 @@ static void append_who(struct mp_buf *out, const struct mp_style *style,
 }
 
 static void append_time(struct mp_buf *out, const struct mp_style *style,
-                        const struct mp_step_result *step)
+                        const struct mp_result_step *step)
 {
     char time[MP_STYLE_TIME_SIZE];
     const char *text = "not run";
@@ -137,7 +137,7 @@ void mp_steplist_append(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_steplist_layout *layout,
                         const struct mp_case_result *result, size_t index)
 {
-    const struct mp_step_result *step = &result->steps[index];
+    const struct mp_result_step *step = &result->steps[index];
     enum mp_status status = step->finished ? step->status : MP_NOT_RUN;
     mp_style_spaces(out, layout->indent);
     mp_style_begin(out, style, mp_style_status_colour(status, false));
@@ -154,7 +154,7 @@ void mp_steplist_append(struct mp_buf *out, const struct mp_style *style,
 
 void mp_steplist_append_argument(struct mp_buf *out,
                                  const struct mp_style *style, size_t indent,
-                                 const struct mp_step_result *step)
+                                 const struct mp_result_step *step)
 {
     struct mp_buf text = {0};
     if (!*step->argument)

@@ -29,6 +29,6 @@ void mp_steplist_append(struct mp_buf *out, const struct mp_style *style,
 /* The step's table or doc string, each line after indent spaces. */
 void mp_steplist_append_argument(struct mp_buf *out,
                                  const struct mp_style *style, size_t indent,
-                                 const struct mp_step_result *step);
+                                 const struct mp_result_step *step);
 
 #endif

@@ -150,7 +150,7 @@ static void add_remark(struct mp_summary *summary,
 
 static void add_slow(struct mp_summary *summary,
                      const struct mp_case_result *result,
-                     const struct mp_step_result *step)
+                     const struct mp_result_step *step)
 {
     if (!summary->slow)
         summary->slow = gh_arena_array(&summary->arena, MOST_SLOW + 1,

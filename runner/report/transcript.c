@@ -35,7 +35,7 @@ static void append_line(struct mp_buf *out, const struct mp_case_result *result,
 }
 
 static void append_step(struct mp_buf *out, const struct mp_case_result *result,
-                        const struct mp_step_result *step)
+                        const struct mp_result_step *step)
 {
     char time[MP_STYLE_TIME_SIZE];
     mp_buf_format(out, "%s %s%s  [", mp_style_mark(&plain, step->status, false),

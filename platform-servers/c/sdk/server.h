@@ -1,13 +1,21 @@
 /*
  * The server: requests in, answers out, one step at a time.
  *
+ * For programs that embed the SDK more closely than mprun_serve does, and for
+ * the SDK's own files. Order: init; the channel is protected and steps are
+ * registered, in any order; the registry is compiled; serve, once; finish. The
+ * server owns its channel, host, registry and queue; the running step borrows
+ * it.
+ *
  * mprun_sdk_server_serve takes messages in their order until the end of input.
  * While a step runs, mprun_sdk_server_pump reads what has come meanwhile: a
  * cancel is acted upon, other messages wait in the queue. The end of input
  * cancels the running step, too: nobody waits for its answer. States:
  * everything is accepted from the start (the bare level needs no greeting);
  * `initialize` at most once with success; after `shutdown` every request is
- * refused until the input ends. Rule: docs/protocol.md, levels and messages.
+ * refused until the input ends. There is one thread, so nothing is locked; a
+ * forked child must not use the server. Rule: docs/protocol.md, levels and
+ * messages.
  */
 #ifndef MPRUN_SDK_SERVER_H
 #define MPRUN_SDK_SERVER_H
