@@ -102,7 +102,7 @@ export interface Context<State extends object = Record<string, any>> {
     readonly scenario: Record<string, any>;
     /** The platform's `options` in mprun.yaml. */
     readonly options: Record<string, any>;
-    /** The run's seed. */
+    /** The case's seed. */
     readonly seed: string | null;
     /** 1 when the process first started in the case, 2 after a restart. */
     readonly incarnation: number;

@@ -170,6 +170,11 @@ struct mp_plan {
     size_t left_out_count;
 };
 
+/* The seed of a case: made of the run's and the case's key alone, so that
+ * neither order nor jobs nor what else is selected changes it. At least 1, and
+ * of 32 bits, for every language's generators take those. */
+uint64_t mp_plan_case_seed(uint64_t run_seed, const char *key);
+
 void mp_plan_finish(struct mp_plan *plan);
 
 #endif

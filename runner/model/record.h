@@ -27,7 +27,7 @@ enum mp_record_type {
        name (mprun's version), cwd, source (containment tier), total (cases). */
     MP_RECORD_RUN_STARTED,
     /* id, key, uri, feature, rule, name, scenario, line, combination, tags,
-       scenario_id, total (steps), path (artifact folder). */
+       scenario_id, total (steps), path (artifact folder), seed (its own). */
     MP_RECORD_CASE_STARTED,
     /* One for each step, right after CASE_STARTED: step, keyword, text, line,
        process ("node#1, node#2"), platform, kind (action), argument. */

@@ -38,7 +38,7 @@ static const char *case_key(struct mp_planner *p,
                             const char *combination)
 {
     struct mp_buf key = {0};
-    mp_buf_append_text(&key, scenario->uri);
+    mp_buf_append_text(&key, p->key);
     mp_buf_append_char(&key, '/');
     append_encoded(&key, scenario->rule);
     mp_buf_append_char(&key, '/');

@@ -171,6 +171,20 @@ static void warn_lost_steps(struct mp_planner *p)
     gh_lint_finish(&findings);
 }
 
+/* The path as seen from the configuration: the same wherever mprun is called
+ * and the project lies. */
+static void set_key(struct mp_planner *p)
+{
+    char *file = mp_fs_absolute(p->file->path);
+    char *folder = mp_fs_absolute(p->config->folder ? p->config->folder : ".");
+    size_t length = folder ? strlen(folder) : 0;
+    p->key = p->file->path;
+    if (file && length && !strncmp(file, folder, length) && file[length] == '/')
+        p->key = gh_arena_copy(p->arena, gh_str_of(file + length + 1));
+    gh_free(file);
+    gh_free(folder);
+}
+
 static void plan_document(struct mp_planner *p)
 {
     struct gh_pickles *pickles = gh_pickles_create(p->document);
@@ -182,6 +196,7 @@ static void plan_document(struct mp_planner *p)
     p->bound_count = 0;
     set_stem(p);
     warn_lost_steps(p);
+    set_key(p);
     mp_places_begin(p);
     while (gh_pickles_next(pickles, &pickle))
         mp_scenario_plan(p, &pickle);

@@ -88,6 +88,7 @@ struct mp_planner {
     const struct mp_feature_file *file;
     const struct gh_document *document;
     const char *stem; /* of scenario ids */
+    const char *key;  /* the path in keys of cases */
     struct mp_places places;
     struct mp_same_name *same_names;
     size_t same_capacity, same_count;

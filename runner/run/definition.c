@@ -13,23 +13,25 @@ static void emit_started(struct mp_run_context *context,
     const char **tags = gh_alloc((scenario->tag_count + 1) * sizeof(*tags));
     for (size_t i = 0; i < scenario->tag_count; i++)
         tags[i] = scenario->tags[i].name;
-    struct mp_record record = {.type = MP_RECORD_CASE_STARTED,
-                               .case_number = (int64_t)source->number,
-                               .attempt = attempt,
-                               .id = source->id,
-                               .key = source->key,
-                               .uri = scenario->uri,
-                               .feature = scenario->feature,
-                               .rule = *scenario->rule ? scenario->rule : NULL,
-                               .name = scenario->name,
-                               .scenario = scenario->scenario_name,
-                               .line = scenario->at.line,
-                               .combination = source->combination,
-                               .tags = tags,
-                               .tag_count = scenario->tag_count,
-                               .scenario_id = source->scenario_id,
-                               .total = (int64_t)scenario->step_count,
-                               .path = artifact_dir};
+    struct mp_record record = {
+        .type = MP_RECORD_CASE_STARTED,
+        .case_number = (int64_t)source->number,
+        .attempt = attempt,
+        .id = source->id,
+        .key = source->key,
+        .uri = scenario->uri,
+        .feature = scenario->feature,
+        .rule = *scenario->rule ? scenario->rule : NULL,
+        .name = scenario->name,
+        .scenario = scenario->scenario_name,
+        .line = scenario->at.line,
+        .combination = source->combination,
+        .tags = tags,
+        .tag_count = scenario->tag_count,
+        .scenario_id = source->scenario_id,
+        .seed = mp_plan_case_seed(context->options->seed, source->key),
+        .total = (int64_t)scenario->step_count,
+        .path = artifact_dir};
     mp_emit(context, &record);
     gh_free(tags);
 }

@@ -13,6 +13,11 @@ struct names {
     char text[64];
 };
 
+static uint64_t case_seed(const struct mp_server_place *place)
+{
+    return mp_plan_case_seed(place->context->options->seed, place->source->key);
+}
+
 static const char *look_up(void *self, const char *name)
 {
     struct names *names = self;
@@ -28,7 +33,7 @@ static const char *look_up(void *self, const char *name)
     else if (!strcmp(name, "slot"))
         number = server->place.slot;
     else if (!strcmp(name, "seed"))
-        number = options->seed;
+        number = case_seed(&server->place);
     else
         return getenv(name);
     snprintf(names->text, sizeof(names->text), "%llu", number);
@@ -105,7 +110,7 @@ static void set_identity(struct mp_server *server, size_t *count)
         {"MPRUN_IPC_PREFIX", place->workspace->ipc_prefix}};
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         set_variable(server, count, texts[i][0], texts[i][1]);
-    set_number(server, count, "MPRUN_SEED", options->seed);
+    set_number(server, count, "MPRUN_SEED", case_seed(place));
     set_number(server, count, "MPRUN_INCARNATION",
                (unsigned)server->incarnation);
     set_number(server, count, "MPRUN_INDEX",
@@ -221,7 +226,7 @@ static void make_hello(struct mp_server *server)
         .index = alone ? 0 : member->index,
         .group_size = member->group_size,
         .run_id = options->run_id,
-        .seed = options->seed,
+        .seed = case_seed(place),
         .work_dir = options->work_dir,
         .shared_dir = place->workspace->shared_dir,
         .artifact_dir =

@@ -175,11 +175,11 @@ END
 $ mprun --seed 3 >out
 ? 1
 $ grep -o 'it is .*' out | sort -u
-| it is nobody 2 3 $
+| it is nobody 2 1957591725 $
 $ WHO='${HOME}' mprun --seed 3 >out
 ? 1
 $ grep -o 'it is .*' out | sort -u
-| it is ${HOME} 2 3 $
+| it is ${HOME} 2 1957591725 $
 
 == secrets are masked in console, reports and journal
 file mprun.yaml <<END

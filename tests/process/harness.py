@@ -161,8 +161,10 @@ class Place:
         return Run(self, child.returncode, out or b"", err or b"")
 
     def journal_path(self):
-        found = sorted((self.folder / "runs").glob("2*/journal.ndjson"))
-        return found[-1] if found else None
+        """Of the last run; ids of one second are in no order."""
+        found = (self.folder / "runs").glob("2*/journal.ndjson")
+        return max(found, key=lambda path: path.stat().st_mtime_ns,
+                   default=None)
 
     def survivors(self, seconds=2.0):
         """What still lives after a grace that only a loaded machine needs."""

@@ -153,6 +153,7 @@ MPRUN_EXPORT const char *mprun_shared_dir(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_artifact_dir(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_ipc_prefix(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_run_id(const struct mprun_step *step);
+/* Of the case: the same whatever its order and beside what it runs. */
 MPRUN_EXPORT uint64_t mprun_seed(const struct mprun_step *step);
 /* 1 when the process first started in the case, 2 after a restart. */
 MPRUN_EXPORT int mprun_incarnation(const struct mprun_step *step);

@@ -121,7 +121,7 @@ export class Context {
             'process', 'incarnation', 'MPRUN_INCARNATION') ?? 1);
     }
 
-    /** The run's seed as a string, or null. */
+    /** The case's seed as a string, or null. */
     get seed() {
         const seed = this.#process.setting('run', 'seed', 'MPRUN_SEED');
         return seed === null ? null : String(seed);

@@ -72,7 +72,7 @@ class Context:
 
     @property
     def seed(self):
-        """The run's seed, as a string, or None."""
+        """The case's seed, as a string, or None."""
         value = self._process.setting("seed", "MPRUN_SEED")
         return None if value is None else str(value)
 
