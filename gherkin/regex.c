@@ -156,3 +156,12 @@ void gh_regex_destroy(struct gh_regex *regex)
     pcre2_general_context_free(regex->memory);
     gh_free(regex);
 }
+
+const char *gh_regex_version(char text[GH_REGEX_VERSION_SIZE])
+{
+    int size = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    text[0] = '\0';
+    if (size > 0 && size <= GH_REGEX_VERSION_SIZE)
+        pcre2_config(PCRE2_CONFIG_VERSION, text);
+    return text;
+}

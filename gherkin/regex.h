@@ -54,4 +54,8 @@ int gh_regex_group_count(const struct gh_regex *regex);
 /* NULL is fine. */
 void gh_regex_destroy(struct gh_regex *regex);
 
+/* "10.42 2022-12-11": the version of PCRE2. */
+#define GH_REGEX_VERSION_SIZE 64
+const char *gh_regex_version(char text[GH_REGEX_VERSION_SIZE]);
+
 #endif

@@ -258,3 +258,8 @@ struct gh_str gh_utf8_fold(struct gh_arena *arena, struct gh_str text)
     return map(arena, text,
                UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 }
+
+const char *gh_utf8_version(void)
+{
+    return utf8proc_version();
+}

@@ -64,4 +64,7 @@ struct gh_str gh_utf8_nfc(struct gh_arena *arena, struct gh_str text);
  * the arena, or the text itself when it cannot be folded. */
 struct gh_str gh_utf8_fold(struct gh_arena *arena, struct gh_str text);
 
+/* "2.8.0": the version of utf8proc. */
+const char *gh_utf8_version(void);
+
 #endif

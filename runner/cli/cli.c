@@ -70,6 +70,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_lint(options, errors);
     case MP_COMMAND_PLAN:
         return mp_cmd_plan(options, errors);
+    case MP_COMMAND_REPORT:
+        return mp_cmd_report(options, errors);
     case MP_COMMAND_RUN:
     case MP_COMMAND_HELP:
     case MP_COMMAND_VERSION:

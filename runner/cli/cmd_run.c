@@ -1,9 +1,7 @@
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -15,7 +13,10 @@
 #include "runner/cli/available.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/debug.h"
+#include "runner/cli/head.h"
 #include "runner/cli/nothing.h"
+#include "runner/cli/reporting.h"
+#include "runner/cli/runs.h"
 #include "runner/journal/mask.h"
 #include "runner/journal/writer.h"
 #include "runner/model/status.h"
@@ -108,92 +109,35 @@ static const char *temporary_folder(void)
     return usable ? folder : "/tmp";
 }
 
-/* DIR/latest points to the run's folder. */
-static void point_latest(const char *folder, const char *id)
-{
-    struct mp_buf link = {0}, beside = {0};
-    mp_buf_format(&link, "%s/latest", folder);
-    mp_buf_format(&beside, "%s/.latest.%s", folder, id);
-    if (!symlink(id, beside.data) && rename(beside.data, link.data))
-        unlink(beside.data);
-    mp_buf_finish(&link);
-    mp_buf_finish(&beside);
-}
-
 /* Names only: nothing is made before it is clear that there is a run. */
 static void name_run(struct running *running)
 {
     struct gh_arena *arena = &running->arena;
-    const char *artifacts = running->options->artifacts;
     uint32_t number = random_number();
     char stamp[32];
     struct tm local;
     time_t now = time(NULL);
     localtime_r(&now, &local);
     strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &local);
-    char *here = mp_fs_absolute(".");
-    char *asked = mp_fs_join(here ? here : ".", artifacts ? artifacts : "");
+    char *folder =
+        mp_runs_folder(running->options, running->setup.config.folder);
+    running->artifacts = gh_arena_copy(arena, gh_str_of(folder));
+    gh_free(folder);
     running->run.run_id = gh_arena_format(arena, "%s-%08x", stamp, number);
-    running->artifacts = artifacts
-                             ? gh_arena_copy(arena, gh_str_of(asked))
-                             : gh_arena_format(arena, "%s/.mprun/runs",
-                                               running->setup.config.folder);
     running->run.artifact_root = gh_arena_format(
         arena, "%s/%s", running->artifacts, running->run.run_id);
     running->run.shared_root =
         gh_arena_format(arena, "%s/mprun-%08x", temporary_folder(), number);
     running->run.ipc_prefix = gh_arena_format(arena, "mp%08x", number);
-    gh_free(here);
-    gh_free(asked);
-}
-
-static bool make_folders(struct running *running)
-{
-    const char *root = running->run.artifact_root;
-    if (!mp_fs_make_dirs(root)) {
-        mp_errors_add(running->errors,
-                      "%s: the run's folder cannot be made: %s (--artifacts "
-                      "names another place)",
-                      root, strerror(errno == EEXIST ? ENOTDIR : errno));
-        return false;
-    }
-    point_latest(running->artifacts, running->run.run_id);
-    char *path = mp_fs_join(root, "journal.ndjson");
-    running->journal = mp_writer_create(path, running->errors);
-    gh_free(path);
-    return running->journal;
 }
 
 /* --- reports --- */
 
-static int terminal_width(int fd)
-{
-    struct winsize size;
-    return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
-}
-
 static bool open_reports(struct running *running)
 {
-    const struct mp_options *options = running->options;
-    bool terminal = isatty(STDOUT_FILENO);
-    const char *charset = getenv("LC_ALL");
-    mp_options_repeat(options, &running->repeat);
-    running->report_options = (struct mp_report_options){
-        .formats = options->formats.list,
-        .format_count = options->formats.count,
-        .console_fd = STDOUT_FILENO,
-        .is_terminal = terminal && !options->debug, /* or it hides prompts */
-        .colour = mp_options_color(options, terminal),
-        .ascii =
-            charset && (!strcmp(charset, "C") || !strcmp(charset, "POSIX")),
-        .width = terminal_width(STDOUT_FILENO),
-        .quiet = options->quiet,
-        .strict = options->strict,
-        .live_output = options->live_output,
-        .verbose = options->verbose,
-        .repeat = mp_buf_text(&running->repeat),
-        .artifacts = running->run.artifact_root,
-        .kept = options->keep ? running->run.shared_root : NULL};
+    running->report_options = mp_reporting_options(running->options);
+    if (running->options->keep)
+        running->report_options.kept = running->run.shared_root;
     running->reports =
         mp_reports_create(&running->report_options, running->errors);
     return running->reports;
@@ -230,6 +174,11 @@ static void fill_options(struct running *running)
     run->version = MP_VERSION;
     run->os = os_name(&running->arena);
     run->command_line = mp_buf_text(&running->command_line);
+    mp_options_repeat(options, &running->repeat);
+    run->repeat = mp_buf_text(&running->repeat);
+    run->libraries = mp_head_libraries(&running->arena);
+    run->machine = mp_head_machine(&running->arena);
+    run->went_past = running->setup.went_past;
     run->seed = options->has_seed ? options->seed : random_number();
     run->order = make_order(running, run->seed);
     run->work_dir = config->folder;
@@ -345,7 +294,6 @@ static int play(struct running *running)
     struct mp_tally tally = *mp_reports_tally(running->reports);
     tally.signal = outcome.signal;
     tally.report_failed = tally.report_failed || !written;
-    tally.usage_error = running->setup.went_past;
     return mp_tally_exit(&tally);
 }
 
@@ -384,20 +332,15 @@ static int prepare_and_play(struct running *running)
     mp_cli_print_errors(running->errors); /* warnings, and what we go past */
     if (!setup->plan.case_count)
         return setup->went_past ? MP_EXIT_USAGE : mp_nothing_tell(setup);
-    if (!make_folders(running))
+    running->journal =
+        mp_runs_make(running->artifacts, running->run.run_id, running->errors);
+    if (!running->journal)
         return MP_EXIT_USAGE;
     fill_options(running);
     make_mask(running);
+    running->run.config = mp_head_config(&running->setup, &running->run,
+                                         running->mask, &running->arena);
     return play(running);
-}
-
-static bool wants_format_list(const struct mp_options *options)
-{
-    for (size_t i = 0; i < options->formats.count; i++) {
-        if (!strcmp(options->formats.list[i], "help"))
-            return true;
-    }
-    return false;
 }
 
 int mp_cmd_run(struct mp_options *options, struct mp_errors *errors)
@@ -405,14 +348,10 @@ int mp_cmd_run(struct mp_options *options, struct mp_errors *errors)
     struct running running = {.setup = {.options = options, .errors = errors},
                               .options = options,
                               .errors = errors};
-    if (wants_format_list(options)) {
-        struct mp_buf text = {0};
-        mp_reports_list(&text);
-        int printed = mp_cli_print(&text) ? MP_EXIT_OK : MP_EXIT_REPORT;
-        mp_buf_finish(&text);
-        return printed;
-    }
-    int status = prepare_and_play(&running);
+    int status;
+    if (mp_reporting_lists(options, &status))
+        return status;
+    status = prepare_and_play(&running);
     mp_reports_destroy(running.reports);
     mp_writer_destroy(running.journal);
     mp_mask_destroy(running.mask);

@@ -358,7 +358,8 @@ static void check_arguments(struct mp_option_source *source)
         MP_COMMAND_PARSE | MP_COMMAND_LINT | MP_COMMAND_FORMAT;
     if (options->command & files && !paths->count)
         mp_values_fail(source, "%s needs a PATH (mprun %s --help)", name, name);
-    size_t most = options->command == MP_COMMAND_HELP      ? 1
+    const unsigned one_word = MP_COMMAND_HELP | MP_COMMAND_REPORT;
+    size_t most = options->command & one_word              ? 1
                   : options->command == MP_COMMAND_VERSION ? 0
                                                            : paths->count;
     if (paths->count > most)

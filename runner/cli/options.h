@@ -39,6 +39,7 @@ enum mp_command {
     MP_COMMAND_VERSION = 16,
     MP_COMMAND_LINT = 32,
     MP_COMMAND_FORMAT = 64,
+    MP_COMMAND_REPORT = 128,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -57,7 +58,8 @@ struct mp_options {
     bool help;              /* -h: print the help of command */
     bool version;
 
-    struct mp_text_list paths; /* as given: PATH, PATH:LINE, case id, @FILE */
+    struct mp_text_list paths; /* as given: PATH, PATH:LINE, case id, @FILE; of
+                                  report: RUN or JOURNAL */
 
     struct mp_text_list tags;  /* all must hold */
     struct mp_text_list names; /* one must match */

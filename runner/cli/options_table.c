@@ -6,9 +6,10 @@
 #define PARSE   MP_COMMAND_PARSE
 #define LINT    MP_COMMAND_LINT
 #define FORMAT  MP_COMMAND_FORMAT
+#define REPORT  MP_COMMAND_REPORT
 #define CASES   (RUN | PLAN) /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
-#define ALL     (CASES | FILES | MP_COMMAND_HELP | MP_COMMAND_VERSION)
+#define ALL     (CASES | FILES | REPORT | MP_COMMAND_HELP | MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
 static const char *const strategy_words[] = {"all", "same", "mixed", "pairwise",
@@ -27,7 +28,7 @@ const struct mp_option mp_options_table[] = {
      "Select", CASES, MP_OPTION_SWITCH, INTO(keep_going), NULL},
 
     {"config", 'c', "FILE", "instead of searching mprun.yaml upwards",
-     "Set up", CASES | LINT, MP_OPTION_TEXT, INTO(config), NULL},
+     "Set up", CASES | LINT | REPORT, MP_OPTION_TEXT, INTO(config), NULL},
     {"profile", 'p', "NAME", "options that the config keeps by name",
      "Set up", CASES, MP_OPTION_TEXT, INTO(profile), NULL},
     {"define", 'D', "NAME=VALUE", "handed to the servers",
@@ -77,17 +78,17 @@ const struct mp_option mp_options_table[] = {
     {"json", 0, NULL, "the plan as JSON; starts nothing",
      "Show", CASES, MP_OPTION_SWITCH, INTO(json), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
-     "Show", RUN, MP_OPTION_LIST, INTO(formats), NULL},
+     "Show", RUN | REPORT, MP_OPTION_LIST, INTO(formats), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",
-     "Show", RUN, MP_OPTION_TEXT, INTO(artifacts), NULL},
+     "Show", RUN | REPORT, MP_OPTION_TEXT, INTO(artifacts), NULL},
     {"live", 's', NULL, "what the servers print, as it comes",
      "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
     {"color", 0, "WHEN", "auto, always or never",
-     "Show", CASES, MP_OPTION_WORD, INTO(color), color_words},
+     "Show", CASES | REPORT, MP_OPTION_WORD, INTO(color), color_words},
     {"quiet", 'q', NULL, "failures and the end only",
-     "Show", CASES, MP_OPTION_SWITCH, INTO(quiet), NULL},
+     "Show", CASES | REPORT, MP_OPTION_SWITCH, INTO(quiet), NULL},
     {"verbose", 'v', NULL, "more of everything",
-     "Show", CASES, MP_OPTION_SWITCH, INTO(verbose), NULL},
+     "Show", CASES | REPORT, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
     {"lenient", 0, NULL, "'de-DE' as 'de', English keywords too",
      "Read", FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
@@ -126,6 +127,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_FORMAT, "format", "PATH...",
      "Gives features the canonical layout. Needs no config.",
      "mprun format --check features/"},
+    {MP_COMMAND_REPORT, "report", "[RUN|JOURNAL]",
+     "Makes reports of a run that was (without RUN: of the last one).",
+     "mprun report -f junit:out.xml -f pretty"},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

@@ -147,6 +147,8 @@ void mp_options_repeat(const struct mp_options *options, struct mp_buf *out)
         repeat_option(out, "-D", options->defines.list[i]);
     for (size_t i = 0; i < options->wraps.count; i++)
         repeat_option(out, "--wrap", options->wraps.list[i]);
+    if (options->has_seed)
+        mp_buf_format(out, " --seed %llu", (unsigned long long)options->seed);
     repeat_duration(out, "--timeout", options->step_timeout_ms);
     repeat_duration(out, "--scenario-timeout", options->scenario_timeout_ms);
     if (options->strict_protocol)

@@ -349,3 +349,8 @@ bool mp_yaml_is_null(const struct mp_yaml_node *node)
            (!*node->text || !strcmp(node->text, "~") ||
             !strcmp(node->text, "null"));
 }
+
+const char *mp_yaml_version(void)
+{
+    return yaml_get_version_string();
+}

@@ -56,4 +56,7 @@ const struct mp_yaml_node *mp_yaml_find(const struct mp_yaml_node *map,
 /* Nothing, ~ or null without quotes. */
 bool mp_yaml_is_null(const struct mp_yaml_node *node);
 
+/* "0.2.5": the version of libyaml. */
+const char *mp_yaml_version(void);
+
 #endif

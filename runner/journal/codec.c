@@ -4,7 +4,7 @@
 
 #include <cJSON.h>
 
-enum kind { TEXT, INTEGER, UNSIGNED, TIME, BOOLEAN, STATUS, TAGS };
+enum kind { TEXT, INTEGER, UNSIGNED, TIME, BOOLEAN, STATUS, TAGS, JSON };
 
 struct field {
     const char *name;
@@ -71,6 +71,12 @@ static const struct field field_table[] = {
     FIELD(total, INTEGER),
     FIELD(wall_time, TEXT),
     FIELD(cwd, TEXT),
+    FIELD(repeat, TEXT),
+    FIELD(libraries, TEXT),
+    FIELD(machine, TEXT),
+    FIELD(lenient, BOOLEAN),
+    FIELD(went_past, BOOLEAN),
+    FIELD(config, JSON),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))
 
@@ -179,6 +185,12 @@ static void put(struct gh_jsonw *out, const struct field *field,
     case TAGS:
         put_tags(out, field->name, record);
         break;
+    case JSON:
+        if (GET(char *, record, field)) {
+            gh_jsonw_key(out, field->name);
+            gh_jsonw_raw(out, gh_str_of(GET(char *, record, field)));
+        }
+        break;
     }
 }
 
@@ -262,6 +274,17 @@ static bool take_tags(const cJSON *item, struct mp_record *record,
     return true;
 }
 
+static bool take_json(const cJSON *item, const char **text,
+                      struct gh_arena *arena)
+{
+    char *printed = cJSON_PrintUnformatted(item);
+    if (!printed)
+        return false;
+    *text = gh_arena_copy(arena, gh_str_of(printed));
+    cJSON_free(printed);
+    return true;
+}
+
 static bool take(const cJSON *item, const struct field *field,
                  struct mp_record *record, struct gh_arena *arena)
 {
@@ -282,6 +305,8 @@ static bool take(const cJSON *item, const struct field *field,
                mp_status_from_name(item->valuestring, &record->status);
     case TAGS:
         return take_tags(item, record, arena);
+    case JSON:
+        return take_json(item, &AT(const char *, record, field), arena);
     }
     return false;
 }
@@ -294,6 +319,7 @@ static const char *const kind_table[] = {
     [BOOLEAN] = "true or false",
     [STATUS] = "a status that this version knows",
     [TAGS] = "a list of strings",
+    [JSON] = "JSON that can be kept",
 };
 
 static bool find_type(const char *name, enum mp_record_type *type)
@@ -344,4 +370,9 @@ enum mp_codec_result mp_codec_decode(const char *line, size_t length,
         mp_buf_append_text(fault, "this is no JSON object");
     cJSON_Delete(root);
     return result;
+}
+
+const char *mp_codec_version(void)
+{
+    return cJSON_Version();
 }

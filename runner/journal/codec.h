@@ -8,6 +8,9 @@
  * and members that this version does not know are skipped; members of a wrong
  * kind are faults, for a journal must not be half understood.
  *
+ * JSON that is a member as it stands (config) is not masked: whoever makes it
+ * sees to that.
+ *
  * cJSON parses; it is seen only here.
  */
 #ifndef RUNNER_JOURNAL_CODEC_H
@@ -31,6 +34,9 @@ enum mp_codec_result mp_codec_decode(const char *line, size_t length,
                                      struct mp_record *record,
                                      struct gh_arena *arena,
                                      struct mp_buf *fault);
+
+/* "1.7.15": the version of cJSON. */
+const char *mp_codec_version(void);
 
 /* Calls visit for every text field of the record (not tags) that is set; what
  * it returns takes its place. */

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/base/text.h"
@@ -25,18 +27,33 @@ struct mp_writer {
     bool finished;
     struct part *parts; /* owned, of the cases that run */
     size_t part_count, part_capacity;
-    struct gh_jsonw line; /* of the run's own records */
+    struct gh_jsonw line;    /* of the run's own records */
+    int64_t planned_to_come; /* cases of the plan before it is written */
 };
+
+/* A full disk is found out before the run, not after it. A device, which takes
+ * no trial, is one's own choice. */
+static bool has_room(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return true;
+    return write(fd, "\n", 1) == 1 && !ftruncate(fd, 0);
+}
 
 struct mp_writer *mp_writer_create(const char *path, struct mp_errors *errors)
 {
     int fd =
         open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
-    if (fd < 0) {
+    if (fd < 0 || !has_room(fd)) {
         mp_errors_add(errors, "%s: the journal cannot be written: %s", path,
                       strerror(errno));
+        if (fd >= 0)
+            close(fd);
         return NULL;
     }
+    /* Held while the run goes on: whoever reads meanwhile can tell. */
+    flock(fd, LOCK_EX | LOCK_NB);
     struct mp_writer *writer = gh_alloc(sizeof(*writer));
     writer->path = mp_text_copy(path);
     writer->fd = fd;
@@ -121,19 +138,44 @@ static void take_of_case(struct mp_writer *writer,
         drop_part(writer, part);
 }
 
-static void on_record(void *self, const struct mp_record *record)
+/* The head of the run and its plan are one write: a journal has both or is
+ * empty. */
+static void take_head(struct mp_writer *writer, const struct mp_record *record)
 {
-    struct mp_writer *writer = self;
-    if (writer->error || writer->finished)
-        return;
-    if (record->case_number) {
-        take_of_case(writer, record);
-        return;
-    }
+    if (record->type == MP_RECORD_RUN_STARTED)
+        writer->planned_to_come = record->total;
+    else
+        writer->planned_to_come--;
+    mp_codec_encode(record, &writer->line);
+    if (writer->planned_to_come <= 0 ||
+        gh_jsonw_text(&writer->line).len > MOST_BYTES)
+        write_lines(writer, &writer->line);
+}
+
+static void take_of_run(struct mp_writer *writer,
+                        const struct mp_record *record)
+{
     if (record->type == MP_RECORD_RUN_FINISHED)
         write_parts(writer);
     mp_codec_encode(record, &writer->line);
     write_lines(writer, &writer->line);
+}
+
+static void on_record(void *self, const struct mp_record *record)
+{
+    struct mp_writer *writer = self;
+    bool is_head = record->type == MP_RECORD_RUN_STARTED ||
+                   record->type == MP_RECORD_CASE_PLANNED;
+    if (writer->error || writer->finished)
+        return;
+    if (!is_head && gh_jsonw_text(&writer->line).len)
+        write_lines(writer, &writer->line);
+    if (is_head)
+        take_head(writer, record);
+    else if (record->case_number)
+        take_of_case(writer, record);
+    else
+        take_of_run(writer, record);
 }
 
 struct mp_listener mp_writer_listener(struct mp_writer *writer)
@@ -147,6 +189,7 @@ bool mp_writer_finish(struct mp_writer *writer)
     if (writer->finished)
         return !writer->error;
     writer->finished = true;
+    write_lines(writer, &writer->line);
     write_parts(writer);
     /* A journal may go to a device, which has nothing to force. */
     if (!writer->error && fsync(writer->fd) && errno != EINVAL &&

@@ -2,6 +2,7 @@
 
 static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_RUN_STARTED] = "run-started",
+    [MP_RECORD_CASE_PLANNED] = "case-planned",
     [MP_RECORD_CASE_STARTED] = "case-started",
     [MP_RECORD_STEP_PLANNED] = "step-planned",
     [MP_RECORD_PROCESS_STARTED] = "process-started",

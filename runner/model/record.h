@@ -24,8 +24,14 @@
 /* The fields named are those that matter besides time_ms, case and attempt. */
 enum mp_record_type {
     /* First. version, id (of the run), seed, text (command line), wall_time,
-       name (mprun's version), cwd, source (containment tier), total (cases). */
+       name (mprun's version), cwd, source (containment tier), total (cases),
+       path (folder of the run), repeat, config, libraries, machine, lenient,
+       went_past. */
     MP_RECORD_RUN_STARTED,
+    /* One for each case, in the plan's order, before the first starts: what
+       CASE_STARTED has, but for path and total. So a journal of a killed run
+       names those that never began. */
+    MP_RECORD_CASE_PLANNED,
     /* id, key, uri, feature, rule, name, scenario, line, combination, tags,
        scenario_id, total (steps), path (artifact folder), seed (its own). */
     MP_RECORD_CASE_STARTED,
@@ -134,6 +140,12 @@ struct mp_record {
     int64_t total;
     const char *wall_time; /* RFC 3339 UTC */
     const char *cwd;
+    const char *repeat;    /* "mprun -p ci": begins what repeats a case */
+    const char *config;    /* JSON object: as resolved, secrets masked */
+    const char *libraries; /* "libuv 1.44.2, ..." */
+    const char *machine;   /* "Linux 6.1.0 x86_64" */
+    bool lenient;          /* pending does not fail the run */
+    bool went_past;        /* errors in input that --keep-going went past */
 };
 
 /* "run-started", "step-result", ...; static text. */

@@ -47,7 +47,9 @@ struct progress {
 
 static bool is_live(const struct progress *progress)
 {
-    return !progress->base.output.path && progress->base.options->is_terminal;
+    const struct mp_report_options *options = progress->base.options;
+    return !progress->base.output.path && options->is_terminal &&
+           !options->past;
 }
 
 /* ---- output ---- */

@@ -196,9 +196,26 @@ struct mp_reports *mp_reports_create(const struct mp_report_options *options,
     return reports;
 }
 
+/* What the run was told; options say it where the journal does not. */
+static void take_head(struct mp_reports *reports,
+                      const struct mp_record *record)
+{
+    struct mp_report_options *options = &reports->options;
+    struct gh_arena *arena = &reports->results.arena;
+    if (record->repeat)
+        options->repeat = gh_arena_copy(arena, gh_str_of(record->repeat));
+    if (record->path)
+        options->artifacts = gh_arena_copy(arena, gh_str_of(record->path));
+    options->strict = options->strict && !record->lenient;
+    reports->results.tally.strict = options->strict;
+    reports->results.tally.usage_error = record->went_past;
+}
+
 static void on_record(void *self, const struct mp_record *record)
 {
     struct mp_reports *reports = self;
+    if (record->type == MP_RECORD_RUN_STARTED)
+        take_head(reports, record);
     /* The last record of a case frees it: reports see it before. */
     bool last = record->type == MP_RECORD_CASE_FINISHED;
     if (!last)

@@ -23,15 +23,17 @@
 struct mp_report_options {
     const char *const *formats; /* TYPE or TYPE:PATH; "-" is stdout */
     size_t format_count;
-    int console_fd;        /* usually 1 */
-    bool is_terminal;      /* of console_fd: live lines */
-    bool colour;           /* as --color, NO_COLOR, FORCE_COLOR decided */
-    bool ascii;            /* no marks beyond ASCII */
-    int width;             /* columns where the terminal does not tell; 0: 80 */
-    bool quiet;            /* no passing cases, no list of skipped ones */
-    bool strict;           /* pending is a failure */
-    bool live_output;      /* -s: what servers print, as it comes */
-    bool verbose;          /* notes of cases that passed, too */
+    int console_fd;   /* usually 1 */
+    bool is_terminal; /* of console_fd: live lines */
+    bool colour;      /* as --color, NO_COLOR, FORCE_COLOR decided */
+    bool ascii;       /* no marks beyond ASCII */
+    int width;        /* columns where the terminal does not tell; 0: 80 */
+    bool quiet;       /* no passing cases, no list of skipped ones */
+    bool strict;      /* pending is a failure, unless the run says not */
+    bool live_output; /* -s: what servers print, as it comes */
+    bool verbose;     /* notes of cases that passed, too */
+    bool past;        /* the run is over: no live lines */
+    /* Of journals that do not say it: */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */
     const char *kept;      /* folder of the shared directories that --keep left,

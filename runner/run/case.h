@@ -48,4 +48,8 @@ const char *mp_case_cause(const struct mp_case_run *run); /* when over */
 void mp_case_tell(struct mp_run_context *context, const struct mp_case *source,
                   int attempt, enum mp_status status, const char *why);
 
+/* Tells of a case that the run is going to play, before any starts. */
+void mp_definition_emit_planned(struct mp_run_context *context,
+                                const struct mp_case *source);
+
 #endif

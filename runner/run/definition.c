@@ -5,33 +5,27 @@
 #include "runner/rpc/request.h"
 #include "runner/run/case_private.h"
 
-static void emit_started(struct mp_run_context *context,
-                         const struct mp_case *source, int attempt,
-                         const char *artifact_dir)
+static void emit_head(struct mp_run_context *context,
+                      const struct mp_case *source, struct mp_record record)
 {
     const struct mp_scenario *scenario = source->scenario;
     const char **tags = gh_alloc((scenario->tag_count + 1) * sizeof(*tags));
     for (size_t i = 0; i < scenario->tag_count; i++)
         tags[i] = scenario->tags[i].name;
-    struct mp_record record = {
-        .type = MP_RECORD_CASE_STARTED,
-        .case_number = (int64_t)source->number,
-        .attempt = attempt,
-        .id = source->id,
-        .key = source->key,
-        .uri = scenario->uri,
-        .feature = scenario->feature,
-        .rule = *scenario->rule ? scenario->rule : NULL,
-        .name = scenario->name,
-        .scenario = scenario->scenario_name,
-        .line = scenario->at.line,
-        .combination = source->combination,
-        .tags = tags,
-        .tag_count = scenario->tag_count,
-        .scenario_id = source->scenario_id,
-        .seed = mp_plan_case_seed(context->options->seed, source->key),
-        .total = (int64_t)scenario->step_count,
-        .path = artifact_dir};
+    record.case_number = (int64_t)source->number;
+    record.id = source->id;
+    record.key = source->key;
+    record.uri = scenario->uri;
+    record.feature = scenario->feature;
+    record.rule = *scenario->rule ? scenario->rule : NULL;
+    record.name = scenario->name;
+    record.scenario = scenario->scenario_name;
+    record.line = scenario->at.line;
+    record.combination = source->combination;
+    record.tags = tags;
+    record.tag_count = scenario->tag_count;
+    record.scenario_id = source->scenario_id;
+    record.seed = mp_plan_case_seed(context->options->seed, source->key);
     mp_emit(context, &record);
     gh_free(tags);
 }
@@ -73,7 +67,18 @@ void mp_definition_emit(struct mp_run_context *context,
                         const struct mp_case *source, int attempt,
                         const char *artifact_dir)
 {
-    emit_started(context, source, attempt, artifact_dir);
+    struct mp_record record = {.type = MP_RECORD_CASE_STARTED,
+                               .attempt = attempt,
+                               .total = (int64_t)source->scenario->step_count,
+                               .path = artifact_dir};
+    emit_head(context, source, record);
     for (size_t i = 0; i < source->scenario->step_count; i++)
         emit_step_plan(context, source, attempt, i);
+}
+
+void mp_definition_emit_planned(struct mp_run_context *context,
+                                const struct mp_case *source)
+{
+    struct mp_record record = {.type = MP_RECORD_CASE_PLANNED};
+    emit_head(context, source, record);
 }

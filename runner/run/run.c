@@ -411,8 +411,17 @@ static void emit_run_started(struct pool *pool)
                                .path = pool->options->artifact_root,
                                .source =
                                    mp_contain_tier(&pool->context.contain),
-                               .total = (int64_t)pool->turn_count};
+                               .total = (int64_t)pool->turn_count,
+                               .repeat = pool->options->repeat,
+                               .config = pool->options->config,
+                               .libraries = pool->options->libraries,
+                               .machine = pool->options->machine,
+                               .lenient = !pool->options->strict,
+                               .went_past = pool->options->went_past};
     mp_emit(&pool->context, &record);
+    for (size_t i = 0; i < pool->turn_count; i++)
+        mp_definition_emit_planned(&pool->context,
+                                   &pool->options->plan->cases[i]);
 }
 
 static void emit_run_finished(struct pool *pool)

@@ -14,6 +14,7 @@ $ mprun --help
 |   parse    Prints features as Cucumber Messages (NDJSON). Needs no config.
 |   lint     Lists what is wrong or doubtful in features. Starts nothing.
 |   format   Gives features the canonical layout. Needs no config.
+|   report   Makes reports of a run that was (without RUN: of the last one).
 |   help     Prints what mprun does, or what a command does.
 |   version  Prints the version.
 |

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """mprun is interrupted: by signals and by SIGKILL at random moments, and by
 Ctrl-C typed into a terminal. Nothing of its cases lives on, and what it has
-told so far is whole.
+told so far is whole; after SIGKILL `mprun report` makes all reports of it.
 
 usage: test_interrupt.py --mprun PATH --server PATH [--rounds N | --soak]
                          [--seed N] [--no-terminal]
 """
 import argparse
+import json
 import os
 import pty
 import random
@@ -14,6 +15,8 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree
+from pathlib import Path
 
 import harness
 
@@ -60,6 +63,57 @@ def after_kill(place):
     return faults
 
 
+def expected_statuses(path):
+    """By the journal, which a test reads in its own way."""
+    planned, begun, finished = [], set(), {}
+    for r in harness.read_journal(path)[0]:
+        if r["type"] == "case-planned":
+            planned.append(r["case"])
+        elif r["type"] == "case-started":
+            begun.add(r["case"])
+        elif r["type"] == "case-finished" and r.get("final"):
+            finished[r["case"]] = r.get("status", "not-run")
+    return {case: finished.get(case, "interrupted" if case in begun
+                               else "not-run") for case in planned}
+
+
+def reports_after_kill(place, path):
+    """Every report can be made of what a killed run has left."""
+    out = place.folder / "later"
+    done = subprocess.run(
+        [str(place.mprun), "report", str(path), "-f", f"junit:{out}.xml",
+         "-f", f"json:{out}.json", "-f", f"rerun:{out}.txt"],
+        cwd=place.folder, env=place.environment(), capture_output=True,
+        check=False, text=True)
+    if not path.stat().st_size:  # killed before there was a plan
+        return [] if done.returncode == 2 and "is empty" in done.stderr else \
+            [f"an empty journal: {done.returncode}, {done.stderr}"]
+    wanted = expected_statuses(path)
+    faults = []
+    if len(wanted) != len(STEPS) * 2:
+        faults.append(f"the journal has a plan of {len(wanted)} cases")
+    if done.returncode != (0 if set(wanted.values()) == {"passed"} else 1):
+        faults.append(f"report: exit {done.returncode}: {done.stderr}")
+    elif set(wanted.values()) & {"interrupted", "not-run"} and \
+            "The journal ends before the run did." not in done.stdout:
+        faults.append("report does not tell that the run was killed")
+    if done.stderr.replace(f"{path}:", "") and "cut off" not in done.stderr:
+        faults.append(f"report says {done.stderr}")
+    cases = xml.etree.ElementTree.parse(f"{out}.xml").getroot().findall(
+        ".//testcase")
+    told = {c["number"]: c["status"]
+            for c in json.loads(Path(f"{out}.json").read_text())["cases"]}
+    if len(cases) != len(wanted):
+        faults.append(f"JUnit has {len(cases)} of {len(wanted)} cases")
+    if told != wanted:
+        faults.append(f"json has {told}, expected {wanted}")
+    again = len(Path(f"{out}.txt").read_text().splitlines())
+    if again != len(set(wanted) - {c for c, status in wanted.items()
+                                   if status in ("passed", "skipped")}):
+        faults.append(f"rerun has {again} cases")
+    return faults
+
+
 def kill_at_random(options, number, chance):
     place = make_place(options)
     child = place.start(["-j", "4"])
@@ -76,6 +130,8 @@ def kill_at_random(options, number, chance):
         faults = [f"mprun did not end: {error}"]
     faults += after_kill(place)
     path = place.journal_path()
+    if number == signal.SIGKILL and path:
+        faults += reports_after_kill(place, path)
     begun = path and any(r["type"] == "case-started"
                          for r in harness.read_journal(path)[0])
     if number != signal.SIGKILL and begun:

@@ -136,7 +136,7 @@ static void reads_values(void **state)
     mp_options_repeat(&o, &repeat);
     assert_string_equal(
         repeat.data,
-        "mprun -c c.yaml -p ci -D a=c --wrap 'a=y \"2 3\"' "
+        "mprun -c c.yaml -p ci -D a=c --wrap 'a=y \"2 3\"' --seed 7 "
         "--timeout 5000ms --scenario-timeout 1500ms --strict-protocol");
     mp_buf_finish(&repeat);
     mp_options_finish(&o);

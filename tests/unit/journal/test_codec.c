@@ -12,7 +12,7 @@
 
 #include "runner/journal/codec.h"
 
-enum kind { TEXT, INTEGER, UNSIGNED, TIME, BOOLEAN, OTHER };
+enum kind { TEXT, INTEGER, UNSIGNED, TIME, BOOLEAN, JSON, OTHER };
 
 struct field {
     const char *name;
@@ -83,6 +83,12 @@ static const struct field field_table[] = {
     F(total, INTEGER),
     F(wall_time, TEXT),
     F(cwd, TEXT),
+    F(repeat, TEXT),
+    F(config, JSON),
+    F(libraries, TEXT),
+    F(machine, TEXT),
+    F(lenient, BOOLEAN),
+    F(went_past, BOOLEAN),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))
 
@@ -102,6 +108,8 @@ static void fill(struct mp_record *record, const struct field *field,
         *(uint64_t *)at(record, field) = UINT64_MAX;
     else if (field->kind == TIME)
         *(double *)at(record, field) = 123456789.125;
+    else if (field->kind == JSON)
+        *(const char **)at(record, field) = "{\"a\":[1,\"\\n\"]}";
     else if (field->kind == BOOLEAN)
         *(bool *)at(record, field) = true;
 }
@@ -115,7 +123,7 @@ static void check_equal(struct mp_record *a, struct mp_record *b)
         assert_string_equal(a->tags[i], b->tags[i]);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &field_table[i];
-        if (field->kind == TEXT) {
+        if (field->kind == TEXT || field->kind == JSON) {
             const char *x = *(const char **)at(a, field);
             const char *y = *(const char **)at(b, field);
             assert_int_equal(!x, !y);

@@ -79,6 +79,29 @@ static void test_parts(void **state)
     mp_writer_destroy(writer);
 }
 
+/* The head and the plan come whole. */
+static void test_head(void **state)
+{
+    struct mp_writer *writer = create();
+    (void)state;
+    send(writer, (struct mp_record){.type = MP_RECORD_RUN_STARTED, .total = 3});
+    for (int64_t n = 1; n <= 3; n++) {
+        assert_int_equal(count_lines(), 0);
+        send(writer, (struct mp_record){.type = MP_RECORD_CASE_PLANNED,
+                                        .case_number = n});
+    }
+    assert_int_equal(count_lines(), 4);
+    assert_true(mp_writer_finish(writer));
+    mp_writer_destroy(writer);
+    /* Fewer than were announced. */
+    writer = create();
+    send(writer, (struct mp_record){.type = MP_RECORD_RUN_STARTED, .total = 3});
+    send(writer,
+         (struct mp_record){.type = MP_RECORD_CASE_STARTED, .case_number = 1});
+    assert_int_equal(count_lines(), 2);
+    mp_writer_destroy(writer);
+}
+
 static void test_case_without_steps(void **state)
 {
     struct mp_writer *writer = create();
@@ -141,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_head),
         cmocka_unit_test(test_case_without_steps),
         cmocka_unit_test(test_long_case_is_written_in_between),
         cmocka_unit_test(test_full_disk),

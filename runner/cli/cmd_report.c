@@ -1,0 +1,58 @@
+#include <stdio.h>
+
+#include "runner/cli/cli.h"
+#include "runner/cli/reporting.h"
+#include "runner/cli/runs.h"
+#include "runner/journal/replay.h"
+#include "runner/report/report.h"
+
+struct reading {
+    struct mp_listener reports;
+    bool begun; /* it is a journal of a version that can be read */
+};
+
+static void on_record(void *self, const struct mp_record *record)
+{
+    struct reading *reading = self;
+    reading->begun = true;
+    reading->reports.on_record(reading->reports.self, record);
+}
+
+static int report_on(const char *journal, struct mp_reports *reports,
+                     struct mp_errors *errors)
+{
+    struct reading reading = {.reports = mp_reports_listener(reports)};
+    struct mp_listener listener = {&reading, on_record};
+    if (mp_replay_is_going_on(journal))
+        fprintf(stderr,
+                "mprun: %s: this run is still going on; what runs now is "
+                "shown as interrupted\n",
+                journal);
+    bool whole = mp_replay(journal, listener, errors);
+    mp_cli_print_errors(errors);
+    if (!reading.begun)
+        return MP_EXIT_USAGE;
+    mp_reports_finish(reports);
+    struct mp_tally tally = *mp_reports_tally(reports);
+    tally.usage_error = tally.usage_error || !whole;
+    return mp_tally_exit(&tally);
+}
+
+int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
+{
+    int status = MP_EXIT_USAGE;
+    if (mp_reporting_lists(options, &status))
+        return status;
+    const char *word = options->paths.count ? options->paths.list[0] : NULL;
+    char *folder = mp_runs_find_folder(options);
+    char *journal = mp_runs_find(folder, word, errors);
+    struct mp_report_options how = mp_reporting_options(options);
+    how.past = true;
+    struct mp_reports *reports = mp_reports_create(&how, errors);
+    if (journal && reports)
+        status = report_on(journal, reports, errors);
+    mp_reports_destroy(reports);
+    gh_free(journal);
+    gh_free(folder);
+    return status;
+}

@@ -1,0 +1,217 @@
+# Reports made of journals, after the run.
+
+replace (?m)(?<=in )[0-9.]+m?s$ with <time>
+replace (?<= )[0-9.]+m?s\b with <time>
+replace [0-9]{8}-[0-9]{6}-[0-9a-f]{8} with <run>
+replace seed       [0-9]+ with seed       <seed>
+
+== the last run, as it was
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process fails
+END
+$ mprun -f junit:live.xml -f json:live.json -f rerun:live.txt >live
+? 1
+$ mprun report -f junit:later.xml -f json:later.json -f rerun:later.txt >later
+? 1
+$ cmp live later && cmp live.xml later.xml && cmp live.json later.json
+$ cmp live.txt later.txt
+# By id, by folder, by journal, through a pipe; from a folder below.
+$ id=$(basename $(readlink .mprun/runs/latest)); mprun report $id -q | tail -1
+| 2 cases: 1 passed, 1 failed in <time>
+$ mprun report .mprun/runs/latest -f rerun
+| features/a.feature:4[writer=sh]
+? 1
+$ mprun report .mprun/runs/latest/journal.ndjson -f rerun
+| features/a.feature:4[writer=sh]
+? 1
+$ mprun report - -f rerun <.mprun/runs/latest/journal.ndjson
+| features/a.feature:4[writer=sh]
+? 1
+$ cd features && mprun report -f rerun
+| features/a.feature:4[writer=sh]
+? 1
+# Without a configuration, with --artifacts.
+$ mv .mprun/runs runs; rm mprun.yaml; mprun report --artifacts runs -f rerun
+| features/a.feature:4[writer=sh]
+? 1
+
+== exit statuses are those of the run
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+timeouts: {stop: 500ms}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: passed
+    When the 'writer' process passes
+  Scenario: pending
+    When the 'writer' process is pending
+  Scenario: interrupted
+    When the 'writer' process interrupts
+END
+file bad/b.feature <<END
+Featur: B
+END
+$ mprun -n passed >out; mprun report >again; echo $?; cmp out again
+| 0
+$ mprun -n pending >out; mprun report >again; echo $?; cmp out again
+| 1
+$ mprun -n pending --no-strict >out; mprun report >again; echo $?; cmp out again
+| 0
+$ mprun -n interrupted >out; mprun report >again; echo $?; cmp out again
+| 130
+$ mprun --keep-going -n passed features bad >out 2>&1; mprun report >again; echo $?
+| 2
+$ mprun report -f junit:/dev/full
+! mprun: /dev/full: the report was not written: No space left on device
+|...
+? 2
+$ mprun -n passed >out; mprun report -f junit:/dev/full >again
+! mprun: /dev/full: the report was not written: No space left on device
+? 3
+
+== the command that repeats a case, the folder and secrets come from the journal
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+secrets: [TOKEN]
+profiles: {ci: {jobs: 1}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process fails
+END
+$ TOKEN=ossifrage mprun -p ci -D WHAT=ossifrage --seed 3 >live
+? 1
+$ mprun report >later; cmp live later; grep -h 'repeat\|artifacts' later
+|   repeat mprun -p ci -D WHAT=*** --seed 3 'features/a.feature:2[writer=sh]'
+| artifacts  $DIR/.mprun/runs/<run>
+$ grep -c ossifrage later .mprun/runs/latest/journal.ndjson
+| later:0
+| .mprun/runs/latest/journal.ndjson:0
+? 1
+$ head -1 .mprun/runs/latest/journal.ndjson | grep -o '"libraries":"libuv\|"config":{"path":"mprun.yaml"\|"define":{[^}]*}\|"machine":"Linux'
+| "libraries":"libuv
+| "machine":"Linux
+| "config":{"path":"mprun.yaml"
+| "define":{"WHAT":"***"}
+
+== nothing to report on
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun report
+! mprun: there is no last run in $DIR/.mprun/runs; --artifacts names another folder of runs
+? 2
+$ mprun >out; mprun report lates
+! mprun: 'lates' is neither a journal nor a run's folder nor a run in $DIR/.mprun/runs, did you mean 'latest'?
+? 2
+$ mprun report nowhere/journal.ndjson
+! mprun: 'nowhere/journal.ndjson' is neither a journal nor a run's folder nor a run in $DIR/.mprun/runs
+? 2
+$ mprun report features
+! mprun: features: there is no journal.ndjson in it
+? 2
+$ mprun report mprun.yaml
+! mprun.yaml:1: this is no JSON object
+? 2
+$ mprun report a b
+! mprun: 'b' is one word too many for 'report'
+? 2
+$ mprun report -f junitt -f junit:nowhere/a.xml/
+! --format junitt: no report is called 'junitt', did you mean 'junit'?
+! nowhere/a.xml/: no report can be written there: Is a directory
+? 2
+$ mprun report --tags @a
+! mprun: '--tags' is an option of 'run' and 'plan', not of 'report' (mprun report --help)
+? 2
+$ rm -r .mprun/runs/2*; mprun report
+! mprun: there is no last run in $DIR/.mprun/runs; --artifacts names another folder of runs
+? 2
+
+== journals that are damaged, cut off or of a later version
+file whole.ndjson <<END
+{"type":"run-started","version":1,"id":"r","seed":"5","total":2,"text":"mprun"}
+{"type":"case-planned","case":1,"id":"f.feature:2","uri":"f.feature","feature":"F","name":"one","line":2}
+{"type":"case-planned","case":2,"id":"f.feature:4","uri":"f.feature","feature":"F","name":"two","line":4}
+{"type":"case-started","time_ms":1,"case":1,"attempt":1,"id":"f.feature:2","uri":"f.feature","feature":"F","name":"one","line":2}
+END
+$ mprun report whole.ndjson -f rerun
+| f.feature:2
+| f.feature:4
+? 1
+$ mprun report whole.ndjson | grep -v '^$'
+| mprun · 2 cases
+| ! interrupted  one
+|   the run ended before the case did
+|   repeat mprun f.feature:2
+| f.feature
+|   ! one                                                                                   !      <time>
+|   · two                                                                                   ·      <time>
+| ! interrupted f.feature:2
+|     the run ended before the case did
+| · 1 not run: the run ended before it was its turn
+| The journal ends before the run did.
+| seed       <seed>
+| 2 cases: 1 interrupted, 1 not run in <time>
+$ mprun report - -f json <whole.ndjson | grep -o '"not-run":[0-9]*\|"interrupted":[0-9]*'
+| "not-run":1
+| "interrupted":1
+# A last line that was cut off is no damage.
+$ (cat whole.ndjson; printf '{"type":"case-fin') >cut; mprun report cut -f rerun
+| f.feature:2
+| f.feature:4
+! cut:5: the last line is cut off and was left out
+? 1
+$ sed '3s/^/oops /' whole.ndjson >broken; mprun report broken -f rerun
+| f.feature:2
+! broken:3: this is no JSON object
+? 2
+$ sed 's/"version":1/"version":9/' whole.ndjson >later; mprun report later -f rerun
+! later:1: the journal has version 9, this mprun reads up to 1; take a newer one
+? 2
+$ : >empty; mprun report empty -f junit:out.xml; test ! -e out.xml
+! empty: the journal is empty
+$ sed 's/"line":2/"line":"2"/' whole.ndjson >kind; mprun report kind -f rerun
+| f.feature:4
+! kind:2: "line" of a case-planned record is not a whole number
+! kind:4: "line" of a case-started record is not a whole number
+? 2
+
+== a run that is still going on
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, server.sh], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process reports
+  Scenario: two
+    When the 'writer' process reports
+END
+file server.sh <<END
+while IFS= read -r line; do
+    id=${line##*'"id":'}
+    id=${id%%[!0-9]*}
+    case $line in *executeStep*) mprun report -f rerun >rerun 2>err </dev/null ;; esac
+    printf '{"jsonrpc":"2.0","id":%s,"result":{"success":true}}\n' "$id"
+done
+END
+$ mprun -j1 -n one >out; cat rerun err
+| features/a.feature:2[writer=sh]
+| mprun: $DIR/.mprun/runs/latest/journal.ndjson: this run is still going on; what runs now is shown as interrupted
+$ mprun -j1 -n one >out; mprun report -f rerun
+$ mprun -j1 >out; cat rerun
+| features/a.feature:4[writer=sh]
