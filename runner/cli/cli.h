@@ -9,6 +9,7 @@
 #define RUNNER_CLI_CLI_H
 
 #include "runner/base/errors.h"
+#include "runner/cli/last_failed.h"
 #include "runner/cli/options.h"
 #include "runner/config/config.h"
 #include "runner/model/plan.h"
@@ -28,6 +29,7 @@ struct mp_setup {
     struct mp_errors *errors;
     struct mp_config config;
     struct mp_plan plan;
+    struct mp_last_failed failed;
     bool planned;   /* plan may be used */
     bool went_past; /* --keep-going went past errors */
 };

@@ -188,6 +188,7 @@ static void fill_options(struct running *running)
                                                        : config->run_timeout_ms;
     run->stop_timeout_ms = config->stop_timeout_ms;
     run->max_failures = (size_t)options->max_failures;
+    run->max_processes = (size_t)options->max_processes;
     run->strict = options->strict;
     run->strict_protocol = options->strict_protocol;
     run->keep = options->keep;

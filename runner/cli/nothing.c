@@ -114,7 +114,11 @@ int mp_nothing_tell(struct mp_setup *setup)
     size_t left_out = setup->plan.left_out_count;
     bool in_plan = options->command == MP_COMMAND_PLAN || options->dry_run;
     bool told = in_plan && !options->list;
-    if (left_out)
+    if (options->last_failed && !setup->failed.keys.count)
+        fprintf(stderr,
+                "mprun: --last-failed: nothing failed in the last run, %s\n",
+                setup->failed.run_id);
+    else if (left_out)
         fprintf(stderr,
                 "mprun: nothing was selected: %zu left out by tags, names, "
                 "lines or platforms%s\n",
@@ -123,7 +127,7 @@ int mp_nothing_tell(struct mp_setup *setup)
     else
         fprintf(stderr, "mprun: nothing was selected: there is no scenario "
                         "in what was given\n");
-    if (left_out && options->tags.count)
+    if (left_out && options->tags.count && !options->last_failed)
         tell_tags(setup);
     return options->allow_empty ? MP_EXIT_OK : MP_EXIT_NOTHING;
 }

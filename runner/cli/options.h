@@ -63,6 +63,7 @@ struct mp_options {
 
     struct mp_text_list tags;  /* all must hold */
     struct mp_text_list names; /* one must match */
+    bool last_failed;
     bool allow_empty;
     bool keep_going;
 
@@ -82,8 +83,10 @@ struct mp_options {
     int64_t step_timeout_ms; /* timeouts: -1: not given, 0: none */
     int64_t scenario_timeout_ms;
     int64_t run_timeout_ms;
-    int max_failures; /* 0: no limit; --fail-fast: 1 */
-    int retries;      /* 0: none */
+    int max_failures;  /* 0: no limit; --fail-fast: 1 */
+    int retries;       /* 0: none */
+    int repeat_each;   /* 0: not given */
+    int max_processes; /* 0: no limit */
     bool dry_run;
     bool strict; /* true unless --no-strict */
     bool strict_protocol;

@@ -76,6 +76,10 @@ bool mp_setup_plan(struct mp_setup *setup)
     const struct mp_options *options = setup->options;
     if (!has_features(setup))
         return false;
+    if (options->last_failed &&
+        !mp_last_failed_read(&setup->failed, options, setup->config.folder,
+                             setup->errors))
+        return false;
     struct mp_plan_request request = {
         .config = &setup->config,
         .targets = options->paths.list,
@@ -93,12 +97,18 @@ bool mp_setup_plan(struct mp_setup *setup)
         .step_timeout_ms = options->step_timeout_ms,
         .scenario_timeout_ms = options->scenario_timeout_ms,
         .retries = options->retries,
-        .unhurried = options->debug};
+        .unhurried = options->debug,
+        .repeat_each = options->repeat_each,
+        .max_processes = options->max_processes,
+        .wanted = options->last_failed ? &setup->failed.keys : NULL};
     if (setup->planned)
         mp_plan_finish(&setup->plan);
     bool right = !setup->errors->error_count;
     bool clean = mp_plan_make(&request, &setup->plan, setup->errors);
     setup->planned = true;
+    if (options->last_failed)
+        mp_last_failed_check(&setup->failed, options, &setup->plan,
+                             setup->errors);
     setup->went_past = right && !clean && options->keep_going;
     return right && (clean || setup->went_past);
 }
@@ -107,6 +117,7 @@ void mp_setup_finish(struct mp_setup *setup)
 {
     if (setup->planned)
         mp_plan_finish(&setup->plan);
+    mp_last_failed_finish(&setup->failed);
     mp_config_finish(&setup->config);
 }
 

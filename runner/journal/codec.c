@@ -53,6 +53,7 @@ static const struct field field_table[] = {
     FIELD(tags, TAGS),
     FIELD(line, INTEGER),
     FIELD(argument, TEXT),
+    FIELD(repetition, INTEGER),
     FIELD(final, BOOLEAN),
     FIELD(flaky, BOOLEAN),
     FIELD(pid, INTEGER),

@@ -151,6 +151,7 @@ struct mp_case {
     const char *id;          /* "features/ipc.feature:12[...]" */
     const char *key;         /* stable over edits, for history and shards */
     const char *scenario_id; /* on the wire: "ipc-1-1" */
+    int repetition;          /* 1-based with --repeat-each, 0: played once */
     const char *skip;        /* why it cannot be played, NULL: it runs */
 };
 

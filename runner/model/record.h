@@ -33,7 +33,8 @@ enum mp_record_type {
        names those that never began. */
     MP_RECORD_CASE_PLANNED,
     /* id, key, uri, feature, rule, name, scenario, line, combination, tags,
-       scenario_id, total (steps), path (artifact folder), seed (its own). */
+       repetition, scenario_id, total (steps), path (artifact folder), seed
+       (its own). */
     MP_RECORD_CASE_STARTED,
     /* One for each step, right after CASE_STARTED: step, keyword, text, line,
        process ("node#1, node#2"), platform, kind (action), argument. */
@@ -116,6 +117,7 @@ struct mp_record {
     const char *keyword;
     int64_t line;
     const char *argument; /* JSON: {"dataTable":...} as on the wire */
+    int64_t repetition;   /* with --repeat-each, 1-based */
     bool final;
     bool flaky;
 

@@ -1,4 +1,5 @@
 /* From a scenario to its cases. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "runner/base/buf.h"
@@ -63,33 +64,71 @@ void mp_cases_leave_out(struct mp_planner *p, const char *id,
         (struct mp_left_out){.id = id, .reason = reason};
 }
 
-static void add_case(struct mp_planner *p, const struct mp_scenario *scenario,
-                     const struct mp_platform *const *row, size_t ordinal,
-                     const char *skip)
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_wanted(const struct mp_planner *p, const char *key)
+{
+    const struct mp_wanted_keys *wanted = p->request->wanted;
+    return !wanted ||
+           (wanted->count && bsearch(&key, wanted->list, wanted->count,
+                                     sizeof(*wanted->list), by_text));
+}
+
+static void append_case(struct mp_planner *p, const struct mp_case *source)
 {
     struct mp_plan *plan = p->plan;
-    const char *combination = combination_text(p, scenario, row);
-    const char *id = gh_arena_format(p->arena, "%s:%u%s", scenario->uri,
-                                     scenario->at.line, combination);
-    if (!mp_places_wants(p, combination)) {
-        mp_cases_leave_out(p, id, "another combination was asked for");
-        return;
-    }
     if (plan->case_count == p->case_capacity) {
         p->case_capacity = p->case_capacity ? p->case_capacity * 2 : 64;
         p->cases = gh_realloc(p->cases, p->case_capacity * sizeof(*p->cases));
     }
-    p->cases[plan->case_count] = (struct mp_case){
+    p->cases[plan->case_count] = *source;
+    p->cases[plan->case_count].number = plan->case_count + 1;
+    plan->case_count++;
+}
+
+/* --repeat-each: the same case, with a key (so a seed) and folders of its own
+ * each time. */
+static void append_repeated(struct mp_planner *p, const struct mp_case *source)
+{
+    for (int i = 1; i <= p->request->repeat_each; i++) {
+        struct mp_case one = *source;
+        one.repetition = i;
+        if (i > 1) {
+            one.key = gh_arena_format(p->arena, "%s#%d", source->key, i);
+            one.scenario_id =
+                gh_arena_format(p->arena, "%s-%d", source->scenario_id, i);
+        }
+        append_case(p, &one);
+    }
+}
+
+static void add_case(struct mp_planner *p, const struct mp_scenario *scenario,
+                     const struct mp_platform *const *row, size_t ordinal,
+                     const char *skip)
+{
+    const char *combination = combination_text(p, scenario, row);
+    struct mp_case source = {
         .scenario = scenario,
         .platforms = row,
-        .number = plan->case_count + 1,
         .combination = combination,
-        .id = id,
+        .id = gh_arena_format(p->arena, "%s:%u%s", scenario->uri,
+                              scenario->at.line, combination),
         .key = case_key(p, scenario, combination),
         .scenario_id = gh_arena_format(p->arena, "%s-%u-%zu", p->stem,
                                        scenario->ordinal, ordinal),
         .skip = skip};
-    plan->case_count++;
+    if (!mp_places_wants(p, combination))
+        mp_cases_leave_out(p, source.id, "another combination was asked for");
+    else if (!is_wanted(p, source.key))
+        mp_cases_leave_out(p, source.id,
+                           "--last-failed: it did not fail in the last run");
+    else if (p->request->repeat_each > 1 && !skip)
+        append_repeated(p, &source);
+    else
+        append_case(p, &source);
 }
 
 static const char *unavailable_reason(struct mp_planner *p,

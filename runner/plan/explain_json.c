@@ -241,6 +241,8 @@ static void write_case(struct gh_jsonw *w, const struct mp_case *c,
     text_member(w, "scenarioId", c->scenario_id);
     int_member(w, "number", (int64_t)c->number);
     int_member(w, "scenario", (int64_t)scenario);
+    if (c->repetition)
+        int_member(w, "repetition", c->repetition);
     gh_jsonw_key(w, "combination");
     gh_jsonw_object_begin(w);
     for (size_t i = 0; i < c->scenario->process_count; i++) {

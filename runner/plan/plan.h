@@ -15,6 +15,12 @@
 
 #define MP_FEATURE_BYTES_MAX (512u << 20)
 
+/* Keys of cases, sorted bytewise. */
+struct mp_wanted_keys {
+    const char **list;
+    size_t count;
+};
+
 struct mp_plan_request {
     const struct mp_config *config;
     const char *const *targets; /* as on the command line */
@@ -33,6 +39,10 @@ struct mp_plan_request {
     int64_t scenario_timeout_ms; /* --scenario-timeout, -1: the config's */
     int retries;                 /* --retry */
     bool unhurried; /* --debug: no timeouts, no retries, whatever says so */
+    int repeat_each;             /* --repeat-each; 0: once */
+    int max_processes;           /* --max-processes; 0: no limit */
+    /* --last-failed: only cases with these keys; NULL: all. */
+    const struct mp_wanted_keys *wanted;
 };
 
 /* Fills the plan; the caller finishes it either way (mp_plan_finish). True

@@ -150,6 +150,18 @@ static struct mp_route_request route_of(const struct mp_planner *p,
                                      .unhurried = p->request->unhurried};
 }
 
+/* --max-processes: a case that can never fit would wait for ever. */
+static void check_size(struct mp_planner *p, const struct mp_scenario *scenario)
+{
+    size_t most = (size_t)p->request->max_processes;
+    if (most && scenario->member_count > most)
+        mp_errors_add(p->errors,
+                      "%s:%u:%u: '%s' has %zu processes, --max-processes "
+                      "allows %zu",
+                      scenario->uri, scenario->at.line, scenario->at.column,
+                      scenario->name, scenario->member_count, most);
+}
+
 static void plan_selected(struct mp_planner *p, const struct gh_pickle *pickle,
                           const struct mp_tag_demands *demands,
                           uint32_t ordinal)
@@ -170,6 +182,7 @@ static void plan_selected(struct mp_planner *p, const struct gh_pickle *pickle,
                        "without doing anything",
                        scenario->uri, scenario->at.line, scenario->at.column,
                        scenario->name);
+    check_size(p, scenario);
     keep_scenario(p, scenario);
     const char *skip = mp_platforms_find(
         p, demands, scenario, (struct mp_process *)scenario->processes);

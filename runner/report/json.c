@@ -51,6 +51,8 @@ static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
     put_if(out, "rule", result->rule);
     put(out, "name", result->name);
     put_if(out, "combination", result->combination);
+    if (result->repetition)
+        put_number(out, "repetition", result->repetition);
     put(out, "status", mp_status_name(result->status));
     put_number(out, "duration_ms", (int64_t)(result->duration_ms + 0.5));
     put_number(out, "attempts", result->attempt);

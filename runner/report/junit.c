@@ -18,7 +18,7 @@ struct entry {
     int64_t number;
     size_t suite;
     const char *class_name, *name, *combination; /* in the arena */
-    int64_t line;
+    int64_t line, repetition;
     double duration_ms;
     enum mp_status status;
     struct mp_spool_place body;
@@ -216,6 +216,7 @@ static void on_case(struct mp_report *report,
         .class_name = make_class_name(junit, result),
         .name = keep(junit, result->name),
         .combination = keep(junit, result->combination),
+        .repetition = result->repetition,
         .line = result->line,
         .duration_ms = result->duration_ms,
         .status = result->status,
@@ -238,7 +239,11 @@ static int compare_names(const struct entry *a, const struct entry *b)
     int order = strcmp(a->class_name, b->class_name);
     if (!order)
         order = strcmp(a->name, b->name);
-    return order ? order : strcmp(a->combination, b->combination);
+    if (!order)
+        order = strcmp(a->combination, b->combination);
+    return order ? order
+                 : (a->repetition > b->repetition) -
+                       (a->repetition < b->repetition);
 }
 
 static int by_name(const void *a, const void *b)
@@ -339,6 +344,9 @@ static void append_case(struct junit *junit, struct mp_buf *out,
     mp_buf_append_text(scratch, entry->name);
     if (*entry->combination)
         mp_buf_format(scratch, " %s", entry->combination);
+    if (entry->repetition)
+        mp_buf_format(scratch, " (repetition %lld)",
+                      (long long)entry->repetition);
     mp_buf_append_text(out, "    <testcase");
     mp_xml_attribute(out, "name", mp_buf_text(scratch));
     mp_xml_attribute(out, "classname", entry->class_name);

@@ -58,6 +58,8 @@ static void append_head(struct mp_buf *out, const struct mp_style *style,
         mp_buf_append_char(out, ' ');
         mp_style_text(out, style, MP_COLOUR_NONE, result->combination);
     }
+    if (result->repetition)
+        mp_buf_format(out, " (repetition %lld)", (long long)result->repetition);
     mp_buf_append_text(out, "\n    ");
     mp_style_begin(out, style, MP_COLOUR_DIM);
     mp_style_text(out, &(struct mp_style){0}, MP_COLOUR_NONE, result->uri);

@@ -164,6 +164,8 @@ static void print_failure(struct progress *progress,
         mp_buf_append_char(out, ' ');
         mp_style_text(out, style, MP_COLOUR_NONE, result->combination);
     }
+    if (result->repetition)
+        mp_buf_format(out, " (repetition %lld)", (long long)result->repetition);
     if (result->attempt > 1)
         mp_buf_format(out, " (attempt %lld)", (long long)result->attempt);
     mp_buf_append_text(out, "\n\n");

@@ -50,6 +50,8 @@ static bool on_run_finished(struct mp_report *report)
         qsort(rerun->entries, rerun->count, sizeof(*rerun->entries), by_number);
     for (size_t i = 0; i < rerun->count; i++) {
         const char *id = rerun->entries[i].id;
+        if (i && !strcmp(rerun->entries[i - 1].id, id))
+            continue; /* another repetition */
         mp_output_append(&report->output, id, strlen(id));
         mp_output_append(&report->output, "\n", 1);
     }

@@ -119,6 +119,7 @@ struct mp_case_result {
     int64_t attempt;
     const char *id, *key, *uri, *feature, *rule, *name, *scenario;
     const char *scenario_id, *combination; /* "[reader=c]" or "" */
+    int64_t repetition;                    /* 1-based, 0: played once */
     int64_t line;
     const char *const *tags;
     size_t tag_count;

@@ -13,7 +13,7 @@ struct mp_summary_failure {
     int64_t number;
     enum mp_status status;
     bool flaky;
-    int64_t attempts;
+    int64_t attempts, repetition;
     const char *id, *text;
 };
 
@@ -71,6 +71,7 @@ static void add_failure(struct mp_summary *summary,
     failure->status = result->status;
     failure->flaky = result->flaky;
     failure->attempts = result->attempt;
+    failure->repetition = result->repetition;
     failure->id = keep(summary, result->id);
     failure->text = keep(summary, mp_buf_text(&text));
     mp_buf_finish(&text);
@@ -239,6 +240,9 @@ static void append_failure(struct mp_buf *out, const struct mp_style *style,
     mp_style_end(out, style, colour);
     mp_buf_append_char(out, ' ');
     mp_style_text(out, style, MP_COLOUR_NONE, failure->id);
+    if (failure->repetition)
+        mp_buf_format(out, " (repetition %lld)",
+                      (long long)failure->repetition);
     if (failure->attempts > 1)
         mp_buf_format(out, " (%lld attempts)", (long long)failure->attempts);
     mp_buf_append_text(out, "\n    ");

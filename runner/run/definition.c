@@ -24,6 +24,7 @@ static void emit_head(struct mp_run_context *context,
     record.combination = source->combination;
     record.tags = tags;
     record.tag_count = scenario->tag_count;
+    record.repetition = source->repetition;
     record.scenario_id = source->scenario_id;
     record.seed = mp_plan_case_seed(context->options->seed, source->key);
     mp_emit(context, &record);

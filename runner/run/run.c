@@ -62,22 +62,21 @@ static bool shares_lock(const struct mp_scenario *a,
     return false;
 }
 
-static size_t room_for_processes(const struct mp_run_context *context)
+/* One that needs more than there is runs alone and may yet fit. */
+static bool has_room(const struct pool *pool, const struct mp_case *source)
 {
-    return context->most_processes > context->processes
-               ? context->most_processes - context->processes
-               : 0;
+    const struct mp_run_context *context = &pool->context;
+    return !context->running_cases ||
+           context->processes + source->scenario->member_count <=
+               context->most_processes;
 }
 
 static bool may_start(const struct pool *pool, const struct mp_case *source)
 {
     const struct mp_scenario *scenario = source->scenario;
     if (pool->serial_running ||
-        (scenario->serial && pool->context.running_cases))
-        return false;
-    /* One that needs more than there is runs alone and may yet fit. */
-    if (pool->context.running_cases &&
-        scenario->member_count > room_for_processes(&pool->context))
+        (scenario->serial && pool->context.running_cases) ||
+        !has_room(pool, source))
         return false;
     for (size_t i = 0; i < pool->options->jobs; i++) {
         const struct mp_case_run *run = pool->slots[i].run;
@@ -162,7 +161,8 @@ static void start_cases(struct pool *pool)
             turn->taken = true;
         } else if (may_start(pool, turn->source)) {
             start_case(pool, turn, slot);
-        } else if (turn->source->scenario->serial) {
+        } else if (turn->source->scenario->serial ||
+                   !has_room(pool, turn->source)) {
             break; /* it waits for its turn; others do not overtake it */
         }
     }
@@ -455,6 +455,9 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
                        strerror(errno));
     mp_limits_raise_files(context->nursery.inherited_files);
     context->most_processes = mp_limits_processes();
+    if (options->max_processes &&
+        options->max_processes < context->most_processes)
+        context->most_processes = options->max_processes;
     /* After the watchdog, so that somebody always removes it. */
     if (!mkdir(options->shared_root, 0700))
         return true;

@@ -62,8 +62,9 @@ struct mp_run_options {
     size_t jobs;               /* cases at once, at least 1 */
     int64_t run_timeout_ms;    /* 0: none */
     int64_t stop_timeout_ms;
-    size_t max_failures; /* no new cases after so many; 0: no limit */
-    bool strict;         /* pending counts as a failure */
+    size_t max_processes; /* of all cases together; 0: no limit */
+    size_t max_failures;  /* no new cases after so many; 0: no limit */
+    bool strict;          /* pending counts as a failure */
     bool strict_protocol;
     bool keep;                  /* leave sharedDir and ipcPrefix objects */
     const struct mp_mask *mask; /* secrets, for the files of servers' stderr */

@@ -128,7 +128,6 @@ $ mprun -- --tags
 ? 2
 
 == later options are not known yet
-$ mprun --shard 1/2 --last-failed
+$ mprun --shard 1/2
 ! mprun: unknown option '--shard' (mprun run --help)
-! mprun: unknown option '--last-failed' (mprun run --help)
 ? 2

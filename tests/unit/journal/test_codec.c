@@ -65,6 +65,7 @@ static const struct field field_table[] = {
     F(keyword, TEXT),
     F(line, INTEGER),
     F(argument, TEXT),
+    F(repetition, INTEGER),
     F(final, BOOLEAN),
     F(flaky, BOOLEAN),
     F(pid, INTEGER),
