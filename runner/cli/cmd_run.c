@@ -292,9 +292,13 @@ static int play(struct running *running)
         return MP_EXIT_INFRASTRUCTURE;
     bool written = mp_reports_finish(running->reports);
     written = mp_writer_finish(running->journal) && written;
+    if (outcome.log_error)
+        fprintf(stderr,
+                "mprun: %s: not all that servers wrote could be kept: %s\n",
+                running->run.artifact_root, strerror(outcome.log_error));
     struct mp_tally tally = *mp_reports_tally(running->reports);
     tally.signal = outcome.signal;
-    tally.report_failed = tally.report_failed || !written;
+    tally.report_failed = tally.report_failed || !written || outcome.log_error;
     return mp_tally_exit(&tally);
 }
 

@@ -17,6 +17,11 @@ struct field {
 #name, kind, offsetof(struct mp_record, name)                          \
     }
 
+#define METRIC(name, kind)                                                     \
+    {                                                                          \
+#name, kind, offsetof(struct mp_record, metrics.name)                  \
+    }
+
 /* In the order in which they are written: what a reader looks for first. */
 static const struct field field_table[] = {
     FIELD(time_ms, TIME),
@@ -63,6 +68,15 @@ static const struct field field_table[] = {
     FIELD(expected_death, BOOLEAN),
     FIELD(protocol, TEXT),
     FIELD(server, TEXT),
+    METRIC(cpu_user_ms, TIME),
+    METRIC(cpu_system_ms, TIME),
+    METRIC(max_rss_kb, INTEGER),
+    METRIC(descriptors, INTEGER),
+    METRIC(messages_in, INTEGER),
+    METRIC(messages_out, INTEGER),
+    METRIC(bytes_in, INTEGER),
+    METRIC(bytes_out, INTEGER),
+    METRIC(stderr_bytes, INTEGER),
     FIELD(media_type, TEXT),
     FIELD(encoding, TEXT),
     FIELD(body, TEXT),

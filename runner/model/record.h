@@ -60,7 +60,8 @@ enum mp_record_type {
     MP_RECORD_STEP_RESULT,
     /* step, status (worst of its results), text, duration_ms. */
     MP_RECORD_STEP_FINISHED,
-    /* process, incarnation, exit_code or signal, expected_death, text. */
+    /* process, incarnation, exit_code or signal, expected_death, text,
+       metrics. */
     MP_RECORD_PROCESS_EXITED,
     /* level (note, warning), process, step, text. */
     MP_RECORD_NOTE,
@@ -74,6 +75,16 @@ enum mp_record_type {
     /* signal, exit_code, duration_ms. */
     MP_RECORD_RUN_FINISHED,
     MP_RECORD_TYPE_COUNT
+};
+
+/* What a life of a process came to; 0: unknown. */
+struct mp_metrics {
+    double cpu_user_ms, cpu_system_ms; /* with the children it waited for */
+    int64_t max_rss_kb;
+    int64_t descriptors;               /* open when it was asked to end */
+    int64_t messages_in, messages_out; /* in: to mprun */
+    int64_t bytes_in, bytes_out;       /* its stdout and its stdin */
+    int64_t stderr_bytes;
 };
 
 struct mp_record {
@@ -129,6 +140,7 @@ struct mp_record {
     bool expected_death;
     const char *protocol;
     const char *server;
+    struct mp_metrics metrics;
 
     /* attachments */
     const char *media_type;

@@ -34,6 +34,9 @@ struct mp_child {
     char *cwd;
     char status[64]; /* what the shim told */
     size_t status_length;
+    struct mp_child *next, **link; /* among the living */
+    struct mp_usage usage;
+    struct mp_child_traffic traffic;
 };
 
 struct write_job {
@@ -158,9 +161,44 @@ static void tell_exit(struct mp_child *child)
     end_if_over(child);
 }
 
+static void live(struct mp_child *child)
+{
+    struct mp_nursery *nursery = child->nursery;
+    child->link = &nursery->living;
+    child->next = nursery->living;
+    if (child->next)
+        child->next->link = &child->next;
+    nursery->living = child;
+}
+
+static void die(struct mp_child *child)
+{
+    *child->link = child->next;
+    if (child->next)
+        child->next->link = child->link;
+}
+
+static void on_any_exit(uv_signal_t *watch, int number)
+{
+    const struct mp_nursery *nursery = watch->data;
+    (void)number;
+    for (struct mp_child *child = nursery->living; child; child = child->next)
+        mp_usage_of_dead(child->group, &child->usage);
+}
+
+void mp_child_watch_usage(struct mp_nursery *nursery,
+                          struct mp_usage_loop *loop)
+{
+    uv_signal_init(&loop->loop, &loop->watch);
+    loop->watch.data = nursery;
+    uv_signal_start(&loop->watch, on_any_exit, SIGCHLD);
+    uv_unref((uv_handle_t *)&loop->watch);
+}
+
 static void on_process_exit(uv_process_t *process, int64_t status, int number)
 {
     struct mp_child *child = process->data;
+    die(child);
     child->exited = true;
     child->exited_at = uv_now(child->nursery->loop);
     child->exit_code = (int)status;
@@ -232,6 +270,10 @@ static void on_stream(struct mp_child *child, enum mp_child_stream stream,
         close_pipe(child, pipe);
     else if (child->exited)
         wait_for_quiet(child);
+    if (got > 0 && stream == MP_CHILD_STDOUT)
+        child->traffic.stdout_bytes += got;
+    else if (got > 0)
+        child->traffic.stderr_bytes += got;
     child->events.on_output(child->events.self, stream, buf->base,
                             got < 0 ? 0 : (size_t)got);
     if (!child->destroyed)
@@ -335,6 +377,7 @@ int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
         return -status;
     }
     child->group = child->process.pid;
+    live(child);
     mp_contain_add(nursery->contain, child->group);
     mp_watchdog_add(nursery->watchdog, child->group);
     uv_timer_init(nursery->loop, &child->quiet);
@@ -375,6 +418,7 @@ void mp_child_write(struct mp_child *child, const char *bytes, size_t length)
 {
     if (!child->pipe_open[PIPE_IN] || child->closing_input)
         return;
+    child->traffic.stdin_bytes += (int64_t)length;
     uv_stream_t *stream = (uv_stream_t *)&child->pipes[PIPE_IN];
     if (!mp_child_unread_bytes(child)) {
         uv_buf_t buf = uv_buf_init((char *)bytes, (unsigned)length);
@@ -435,6 +479,16 @@ bool mp_child_has_died(const struct mp_child *child)
 int64_t mp_child_pid(const struct mp_child *child)
 {
     return child->group;
+}
+
+struct mp_child_traffic mp_child_traffic(const struct mp_child *child)
+{
+    return child->traffic;
+}
+
+struct mp_usage mp_child_usage(const struct mp_child *child)
+{
+    return child->usage;
 }
 
 void mp_child_destroy(struct mp_child *child)

@@ -26,6 +26,7 @@
 
 #include "runner/proc/contain.h"
 #include "runner/proc/limits.h"
+#include "runner/proc/usage.h"
 #include "runner/proc/watchdog.h"
 
 #define MP_CHILD_QUIET_MS 200
@@ -42,6 +43,7 @@ struct mp_nursery {
     size_t open_children; /* not yet freed */
     /* What children get back; "": the limit is as it was. */
     char inherited_files[MP_LIMITS_TEXT_SIZE];
+    struct mp_child *living;
 };
 
 #define MP_CHILD_READ_BYTES 65536u
@@ -96,6 +98,18 @@ void mp_child_end_group(struct mp_child *child);
 /* Has it died already, although the loop may not have told so yet? */
 bool mp_child_has_died(const struct mp_child *child);
 int64_t mp_child_pid(const struct mp_child *child);
+
+struct mp_child_traffic {
+    int64_t stdin_bytes, stdout_bytes, stderr_bytes;
+};
+
+struct mp_child_traffic mp_child_traffic(const struct mp_child *child);
+/* Known from on_exited on, as a rule. */
+struct mp_usage mp_child_usage(const struct mp_child *child);
+/* Asks what children have used before the loop reaps them. The watch, which
+ * does not keep the loop alive, is closed by the caller. */
+void mp_child_watch_usage(struct mp_nursery *nursery,
+                          struct mp_usage_loop *loop);
 void mp_child_destroy(struct mp_child *child);
 
 #endif

@@ -40,6 +40,65 @@ static void put_number(struct gh_jsonw *out, const char *key, int64_t value)
     gh_jsonw_int(out, value);
 }
 
+/* What is not known is left out. */
+static void put_known(struct gh_jsonw *out, const char *key, int64_t value)
+{
+    if (value)
+        put_number(out, key, value);
+}
+
+static void put_ms(struct gh_jsonw *out, const char *key, double ms)
+{
+    if (!(ms > 0))
+        return;
+    gh_jsonw_key(out, key);
+    gh_jsonw_number(out, (double)(int64_t)(ms * 1000 + 0.5) / 1000);
+}
+
+static void put_life(struct gh_jsonw *out,
+                     const struct mp_process_result *process,
+                     const struct mp_incarnation *life)
+{
+    const struct mp_metrics *metrics = &life->metrics;
+    gh_jsonw_object_begin(out);
+    put(out, "name", process->name);
+    put(out, "platform", process->platform);
+    put_number(out, "incarnation", life->number);
+    put_ms(out, "ready_ms", life->ready_ms);
+    put_ms(out, "cpu_user_ms", metrics->cpu_user_ms);
+    put_ms(out, "cpu_system_ms", metrics->cpu_system_ms);
+    put_known(out, "max_rss_kb", metrics->max_rss_kb);
+    put_known(out, "descriptors", metrics->descriptors);
+    put_known(out, "messages_in", metrics->messages_in);
+    put_known(out, "messages_out", metrics->messages_out);
+    put_known(out, "bytes_in", metrics->bytes_in);
+    put_known(out, "bytes_out", metrics->bytes_out);
+    put_known(out, "stderr_bytes", metrics->stderr_bytes);
+    gh_jsonw_object_end(out);
+}
+
+/* Of the last attempt; lives whose end is not known are left out. */
+static void put_processes(struct gh_jsonw *out,
+                          const struct mp_case_result *result)
+{
+    size_t count = 0;
+    for (const struct mp_process_result *process = result->processes; process;
+         process = process->next) {
+        for (const struct mp_incarnation *life = process->incarnations; life;
+             life = life->next) {
+            if (!life->ended)
+                continue;
+            if (!count++) {
+                gh_jsonw_key(out, "processes");
+                gh_jsonw_array_begin(out);
+            }
+            put_life(out, process, life);
+        }
+    }
+    if (count)
+        gh_jsonw_array_end(out);
+}
+
 static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
 {
     struct mp_buf message = {0};
@@ -63,6 +122,7 @@ static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
     if (result->status != MP_PASSED)
         mp_failure_summarise(&message, result);
     put_if(out, "message", mp_buf_text(&message));
+    put_processes(out, result);
     gh_jsonw_object_end(out);
     mp_buf_finish(&message);
 }

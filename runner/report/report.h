@@ -31,7 +31,7 @@ struct mp_report_options {
     bool quiet;       /* no passing cases, no list of skipped ones */
     bool strict;      /* pending is a failure, unless the run says not */
     bool live_output; /* -s: what servers print, as it comes */
-    bool verbose;     /* notes of cases that passed, too */
+    bool verbose;     /* notes of cases that passed, what processes used */
     bool past;        /* the run is over: no live lines */
     /* Of journals that do not say it: */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */

@@ -238,6 +238,7 @@ static void end_process(struct mp_case_result *result,
     life->exit_code = record->exit_code;
     life->signal = record->signal;
     life->expected_death = record->expected_death;
+    life->metrics = record->metrics;
     life->end_text = copy(&result->arena, record->text);
 }
 

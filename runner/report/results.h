@@ -106,6 +106,7 @@ struct mp_incarnation {
     int64_t exit_code, signal;
     bool expected_death;
     const char *end_text;
+    struct mp_metrics metrics;
 };
 
 struct mp_process_result {

@@ -41,6 +41,15 @@ struct mp_summary_slow {
     const char *text, *process, *id;
 };
 
+/* What the processes of a platform came to. */
+struct mp_summary_platform {
+    struct mp_summary_platform *next;
+    const char *name;
+    size_t count;
+    double cpu_ms;
+    int64_t max_rss_kb, max_descriptors, messages, bytes;
+};
+
 static const char *keep_short(struct mp_summary *summary, const char *text)
 {
     const struct mp_style plain = {0};
@@ -169,6 +178,45 @@ static void add_slow(struct mp_summary *summary,
         summary->slow_count++;
 }
 
+static struct mp_summary_platform *get_platform(struct mp_summary *summary,
+                                                const char *name)
+{
+    struct mp_summary_platform **at = &summary->platforms;
+    while (*at && strcmp((*at)->name, name) < 0)
+        at = &(*at)->next;
+    if (!*at || strcmp((*at)->name, name) != 0) {
+        struct mp_summary_platform *platform =
+            gh_arena_alloc(&summary->arena, sizeof(*platform));
+        platform->name = keep(summary, name);
+        platform->next = *at;
+        *at = platform;
+    }
+    return *at;
+}
+
+static int64_t greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void add_metrics(struct mp_summary *summary,
+                        const struct mp_process_result *process)
+{
+    struct mp_summary_platform *platform =
+        get_platform(summary, process->platform);
+    for (const struct mp_incarnation *life = process->incarnations; life;
+         life = life->next) {
+        const struct mp_metrics *used = &life->metrics;
+        platform->count++;
+        platform->cpu_ms += used->cpu_user_ms + used->cpu_system_ms;
+        platform->max_rss_kb = greater(platform->max_rss_kb, used->max_rss_kb);
+        platform->max_descriptors =
+            greater(platform->max_descriptors, used->descriptors);
+        platform->messages += used->messages_in + used->messages_out;
+        platform->bytes += used->bytes_in + used->bytes_out;
+    }
+}
+
 void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
                     const struct mp_case_result *result)
 {
@@ -183,6 +231,12 @@ void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
     for (; note; note = note->next) {
         if (report->options->verbose || !strcmp(note->level, "warning"))
             add_remark(summary, result, note);
+    }
+    for (const struct mp_case_result *attempt = result;
+         report->options->verbose && attempt; attempt = attempt->earlier) {
+        for (const struct mp_process_result *process = attempt->processes;
+             process; process = process->next)
+            add_metrics(summary, process);
     }
     for (size_t i = 0; i < result->step_count; i++) {
         if (result->steps[i].duration_ms > MP_SLOW_MS)
@@ -346,6 +400,29 @@ static void append_slow(struct mp_buf *out, const struct mp_style *style,
     mp_buf_append_char(out, '\n');
 }
 
+static void append_platforms(struct mp_buf *out, const struct mp_style *style,
+                             const struct mp_summary *summary)
+{
+    char time[MP_STYLE_TIME_SIZE];
+    if (!summary->platforms)
+        return;
+    mp_buf_append_text(out, "Processes\n");
+    for (const struct mp_summary_platform *platform = summary->platforms;
+         platform; platform = platform->next) {
+        mp_buf_append_text(out, "  ");
+        mp_style_text(out, style, MP_COLOUR_NONE, platform->name);
+        mp_buf_format(out,
+                      ": %zu started, %s of CPU, at most %.1f MB and %lld "
+                      "descriptors; %lld messages, %.1f kB\n",
+                      platform->count, mp_style_time(platform->cpu_ms, time),
+                      (double)platform->max_rss_kb / 1024,
+                      (long long)platform->max_descriptors,
+                      (long long)platform->messages,
+                      (double)platform->bytes / 1000);
+    }
+    mp_buf_append_char(out, '\n');
+}
+
 static void append_run(struct mp_buf *out, const struct mp_report *report)
 {
     const struct mp_run_result *run = &report->results->run;
@@ -419,6 +496,7 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
         append_reasons(out, style, summary);
         append_remarks(out, style, summary);
         append_slow(out, style, summary);
+        append_platforms(out, style, summary);
     }
     append_run(out, report);
     append_verdict(out, report);

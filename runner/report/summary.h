@@ -1,7 +1,8 @@
 /*
  * The end of a console report: what failed, again and by id; why cases were
- * skipped; warnings of those that passed; which steps were slow; how long it
- * took; and the verdict as the last line.
+ * skipped; warnings of those that passed; which steps were slow; with -v what
+ * the processes of each platform used; how long it took; and the verdict as
+ * the last line.
  *
  * Fed with every case; keeps a line for each that failed, and counts by
  * reason for skipped ones and by text for warnings. Those of a failed case
@@ -26,6 +27,7 @@ struct mp_summary {
     size_t other_remarks;         /* told by their number only */
     struct mp_summary_slow *slow; /* longest first */
     size_t slow_count;
+    struct mp_summary_platform *platforms; /* by name; with -v */
 };
 
 /* A zeroed summary is empty. */

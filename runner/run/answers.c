@@ -239,6 +239,7 @@ void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming)
     struct mp_session *session = self;
     struct mp_attachment attachment;
     char *why;
+    session->traffic.messages_in += incoming->kind < MP_INCOMING_STRAY;
     switch (incoming->kind) {
     case MP_INCOMING_RESULT:
     case MP_INCOMING_ERROR:

@@ -39,6 +39,7 @@ struct mp_run_context {
     size_t running_cases;
     size_t processes;      /* that the running cases have, at most */
     size_t most_processes; /* --max-processes, or what descriptors allow */
+    int log_error;    /* errno: not all could be written to the run's folder */
     bool stopping;    /* no new attempts: interrupt, fail-fast, run timeout */
     bool interrupted; /* nobody is asked any more */
     struct mp_prompter prompter;

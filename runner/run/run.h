@@ -81,7 +81,9 @@ struct mp_run_options {
 #define MP_TICK_MS 100
 
 struct mp_run_outcome {
-    int signal; /* that ended it early, 0: none */
+    int signal;    /* that ended it early, 0: none */
+    int log_error; /* errno: some stderr log or folder of a server could not
+                      be written; 0: all could */
 };
 
 /* False when the run could not begin (errors has the reason). */

@@ -1,5 +1,6 @@
 #include "runner/run/server.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -252,9 +253,18 @@ static void on_stderr_line(void *self, const char *text)
     emit_log(self, "stderr", NULL, NULL, text);
 }
 
+static void on_log_error(struct mp_server *server, int error)
+{
+    struct mp_run_context *context = server->place.context;
+    if (!context->log_error)
+        context->log_error = error;
+}
+
 static void on_stderr_warning(void *self, const char *text)
 {
-    mp_server_note(self, "warning", text);
+    struct mp_server *server = self;
+    on_log_error(server, server->stderr_log.error);
+    mp_server_note(server, "warning", text);
 }
 
 static void on_session_log(void *self, const char *source, const char *level,
@@ -323,6 +333,22 @@ static void judge_end(struct mp_server *server)
         server->events.on_cause(server->events.self, server, MP_LEAKED, what);
 }
 
+static struct mp_metrics metrics_of(const struct mp_session *session)
+{
+    struct mp_usage usage = mp_session_usage(session);
+    struct mp_session_traffic traffic = mp_session_traffic(session);
+    struct mp_child_traffic bytes = mp_session_bytes(session);
+    return (struct mp_metrics){.cpu_user_ms = (double)usage.user_us / 1000,
+                               .cpu_system_ms = (double)usage.system_us / 1000,
+                               .max_rss_kb = usage.max_rss_kb,
+                               .descriptors = traffic.descriptors,
+                               .messages_in = traffic.messages_in,
+                               .messages_out = traffic.messages_out,
+                               .bytes_in = bytes.stdout_bytes,
+                               .bytes_out = bytes.stdin_bytes,
+                               .stderr_bytes = bytes.stderr_bytes};
+}
+
 static void on_session_ended(void *self)
 {
     struct mp_server *server = self;
@@ -341,6 +367,7 @@ static void on_session_ended(void *self)
     record.signal = server->how.signal;
     record.expected_death = server->how.asked;
     record.text = mp_session_end_text(&server->how, text);
+    record.metrics = metrics_of(server->session);
     mp_emit(server->place.context, &record);
     judge_end(server);
     drop_session(server);
@@ -413,7 +440,11 @@ void mp_server_start(struct mp_server *server)
     server->started_at_ns = uv_hrtime();
     server->standing = MP_SERVER_STARTING;
     mp_launch_prepare(server);
-    mp_fs_make_dirs(server->hello.artifact_dir);
+    if (!mp_fs_make_dirs(server->hello.artifact_dir)) {
+        on_log_error(server, errno);
+        mp_server_note(server, "warning",
+                       "its folder for attachments cannot be made");
+    }
     struct mp_session_options options = {
         .nursery = &context->nursery,
         .platform = server->platform,

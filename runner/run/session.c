@@ -68,6 +68,7 @@ void mp_session_send(struct mp_session *session)
 {
     if (session->options.platform->frame == MP_FRAME_CONTENT_LENGTH)
         mp_framing_wrap(&session->out);
+    session->traffic.messages_out++;
     mp_child_write(session->child, session->out.data, session->out.len);
     mp_buf_reset(&session->out);
 }
@@ -269,6 +270,7 @@ void mp_session_spawn(struct mp_session *session)
         .on_incoming = mp_answers_on_incoming};
     session->state = MP_SESSION_SPAWNING;
     memset(&session->how, 0, sizeof(session->how));
+    memset(&session->traffic, 0, sizeof(session->traffic));
     mp_reader_init(&session->reader, &reader);
     session->child = mp_child_create(session->options.nursery, &events);
     mp_session_set_timer(session, session->options.platform->start_timeout_ms);
@@ -364,8 +366,11 @@ void mp_session_give_up(struct mp_session *session)
 void mp_session_stop(struct mp_session *session, const char *reason,
                      int64_t budget_ms)
 {
-    if (mp_session_is_alive(session) && !mp_session_has_died(session))
-        mp_ladder_take(session, reason, budget_ms);
+    if (!mp_session_is_alive(session) || mp_session_has_died(session))
+        return;
+    session->traffic.descriptors =
+        mp_usage_descriptors((pid_t)mp_session_pid(session));
+    mp_ladder_take(session, reason, budget_ms);
 }
 
 void mp_session_kill(struct mp_session *session, int number)
@@ -443,6 +448,23 @@ void mp_session_explain_silence(const struct mp_session *session,
         mp_buf_append_text(text, "; only a part of a line came");
     if (mp_contain_is_stopped((pid_t)mp_child_pid(session->child)))
         mp_buf_append_text(text, "; it is stopped (state T)");
+}
+
+struct mp_session_traffic mp_session_traffic(const struct mp_session *session)
+{
+    return session->traffic;
+}
+
+struct mp_usage mp_session_usage(const struct mp_session *session)
+{
+    return session->child ? mp_child_usage(session->child)
+                          : (struct mp_usage){0};
+}
+
+struct mp_child_traffic mp_session_bytes(const struct mp_session *session)
+{
+    return session->child ? mp_child_traffic(session->child)
+                          : (struct mp_child_traffic){0};
 }
 
 const struct mp_session_end *mp_session_how(const struct mp_session *session)

@@ -77,6 +77,12 @@ struct mp_session_end {
     bool cut_off;    /* its output ended within a message */
 };
 
+/* Of its present process. */
+struct mp_session_traffic {
+    int64_t messages_in, messages_out; /* in: from the server */
+    int64_t descriptors; /* open when it was asked to end, 0: unknown */
+};
+
 struct mp_session_options {
     struct mp_nursery *nursery;
     const struct mp_platform *platform;
@@ -125,6 +131,10 @@ const char *mp_session_server(const struct mp_session *session);
  * Before give_up, while it is alive. */
 void mp_session_explain_silence(const struct mp_session *session,
                                 struct mp_buf *text);
+struct mp_session_traffic mp_session_traffic(const struct mp_session *session);
+/* What the kernel and the pipes tell; zeroed when there is no process. */
+struct mp_usage mp_session_usage(const struct mp_session *session);
+struct mp_child_traffic mp_session_bytes(const struct mp_session *session);
 const struct mp_session_end *mp_session_how(const struct mp_session *session);
 /* "exited with code 3", "was killed by SIGSEGV": static-size text. */
 #define MP_HOW_SIZE 64

@@ -40,6 +40,7 @@ struct mp_session {
     struct mp_session_end how;
     enum mp_session_state state;
     enum mp_level level;
+    struct mp_session_traffic traffic;
     size_t greetings; /* answered well */
     size_t farewells; /* answered */
     bool can_cancel;

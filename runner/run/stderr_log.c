@@ -1,5 +1,6 @@
 #include "runner/run/stderr_log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,13 @@ static void warn(struct mp_stderr_log *log, const char *text)
     log->options.on_warning(log->options.self, text);
 }
 
+/* errno says why. */
+static void fail(struct mp_stderr_log *log, const char *text)
+{
+    log->error = errno;
+    warn(log, text);
+}
+
 static void open_file(struct mp_stderr_log *log)
 {
     struct mp_buf path = {0};
@@ -24,7 +32,7 @@ static void open_file(struct mp_stderr_log *log)
     log->file =
         open(path.data, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (log->file == -1)
-        warn(log, "its stderr cannot be written to the artifacts");
+        fail(log, "its stderr cannot be written to the artifacts");
     mp_buf_finish(&path);
 }
 
@@ -56,7 +64,7 @@ static void write_file(struct mp_stderr_log *log, const char *bytes,
         end_file(log);
     if (whole)
         return;
-    warn(log, "its stderr could not be written to the artifacts as a whole");
+    fail(log, "its stderr could not be written to the artifacts as a whole");
     close(log->file);
     log->file = -1;
 }

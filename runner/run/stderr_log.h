@@ -7,8 +7,8 @@
  * more than 64 MiB is not written any more. With secrets (an active mask) the
  * file is written line by line, masked.
  *
- * Trouble with the file is a warning, once; lines go on. Texts given to the
- * events are borrowed for the call.
+ * What the file does not get is a warning, once; lines go on. Texts given to
+ * the events are borrowed for the call.
  */
 #ifndef RUNNER_RUN_STDERR_LOG_H
 #define RUNNER_RUN_STDERR_LOG_H
@@ -32,7 +32,8 @@ struct mp_stderr_log_options {
 struct mp_stderr_log {
     struct mp_stderr_log_options options;
     struct mp_buf line;
-    int file; /* -1: not open */
+    int file;  /* -1: not open */
+    int error; /* errno: not all could be written; 0: it could */
     size_t file_bytes;
 };
 

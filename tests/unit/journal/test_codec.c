@@ -26,6 +26,12 @@ struct field {
             sizeof(((struct mp_record *)0)->name), kind                        \
     }
 
+#define M(name, kind)                                                          \
+    {                                                                          \
+#name, offsetof(struct mp_record, metrics.name),                       \
+            sizeof(((struct mp_record *)0)->metrics.name), kind                \
+    }
+
 /* Every field in the order of the struct: the sizes must add up to it, so
  * that a field added there and not here is found. */
 static const struct field field_table[] = {
@@ -75,6 +81,15 @@ static const struct field field_table[] = {
     F(expected_death, BOOLEAN),
     F(protocol, TEXT),
     F(server, TEXT),
+    M(cpu_user_ms, TIME),
+    M(cpu_system_ms, TIME),
+    M(max_rss_kb, INTEGER),
+    M(descriptors, INTEGER),
+    M(messages_in, INTEGER),
+    M(messages_out, INTEGER),
+    M(bytes_in, INTEGER),
+    M(bytes_out, INTEGER),
+    M(stderr_bytes, INTEGER),
     F(media_type, TEXT),
     F(encoding, TEXT),
     F(body, TEXT),

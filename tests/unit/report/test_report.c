@@ -219,6 +219,21 @@ static void test_retries(void **state)
 }
 
 /* Each option of the look that is not in the golden files. */
+static void test_verbose(void **state)
+{
+    struct play verbose = {.options = {.strict = true, .verbose = true}};
+    struct play plain = {.options = {.strict = true}};
+    (void)state;
+    play_journal(&verbose, MIXED, "progress");
+    play_journal(&plain, MIXED, "progress");
+    assert_non_null(strstr(verbose.console.data,
+                           "\nProcesses\n  c: 20 started, 16ms of CPU, at most "
+                           "20.0 MB and 7 descriptors; 9 messages, 1.6 kB\n"));
+    assert_null(strstr(plain.console.data, "Processes\n"));
+    mp_buf_finish(&verbose.console);
+    mp_buf_finish(&plain.console);
+}
+
 static void test_quiet_and_ascii(void **state)
 {
     struct play quiet = {.options = {.strict = true, .quiet = true}};
@@ -366,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_device),
         cmocka_unit_test(test_broken_console),
         cmocka_unit_test(test_retries),
+        cmocka_unit_test(test_verbose),
         cmocka_unit_test(test_quiet_and_ascii),
         cmocka_unit_test(test_remarks),
         cmocka_unit_test(test_many_remarks),
