@@ -134,7 +134,7 @@ def kill_at_random(options, number, chance):
         faults += reports_after_kill(place, path)
     begun = path and any(r["type"] == "case-started"
                          for r in harness.read_journal(path)[0])
-    if number != signal.SIGKILL and begun:
+    if number not in (signal.SIGKILL, signal.SIGABRT) and begun:
         run = harness.Run(place, child.returncode, b"", b"")
         faults += interrupted_faults(run, 128 + number)
     place.remove()
@@ -261,8 +261,8 @@ def main():
     parser.add_argument("--seed", type=int, default=time.time_ns() % 100000)
     parser.add_argument("--no-terminal", action="store_true")
     options = parser.parse_args()
-    if options.soak:  # three kinds a round: some fifty in all
-        options.rounds = 17 * harness.SOAK
+    if options.soak:  # four kinds a round: some fifty in all
+        options.rounds = 13 * harness.SOAK
     harness.become_subreaper()
     report = harness.Report()
     print(f"seed {options.seed}")
@@ -275,9 +275,12 @@ def main():
     run, faults = without_processes(options)
     report.check("cases without processes", faults, run)
     for i in range(options.rounds):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        # An assertion of mprun's own ends it by SIGABRT.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL,
+                       signal.SIGABRT):
             moment, faults = kill_at_random(options, number, chance)
-            report.check(f"round {i}: {number.name} after {moment:.3f} s",
+            report.check(f"killed at random: round {i}, {number.name} after "
+                         f"{moment:.3f} s",
                          faults)
     return report.finish("checks")
 
