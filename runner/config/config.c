@@ -32,7 +32,7 @@ bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy)
     return false;
 }
 
-static bool read_version(struct mp_reader *reader,
+static bool read_version(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     const char *text = NULL;
@@ -45,7 +45,7 @@ static bool read_version(struct mp_reader *reader,
     return false;
 }
 
-static bool read_features(struct mp_reader *reader,
+static bool read_features(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -73,7 +73,7 @@ static bool read_features(struct mp_reader *reader,
 }
 
 /* Without the key: the folder that most projects have, if it is there. */
-static void default_features(struct mp_reader *reader)
+static void default_features(struct mp_config_reader *reader)
 {
     char *folder = mp_fs_dirname(reader->config->path);
     char *path = mp_fs_join(folder, "features");
@@ -102,7 +102,8 @@ static const struct mp_key top_keys[] = {
     {"profiles", mp_sections_profiles, 0},
 };
 
-static void read_tree(struct mp_reader *reader, const struct mp_yaml_node *root)
+static void read_tree(struct mp_config_reader *reader,
+                      const struct mp_yaml_node *root)
 {
     size_t count = sizeof(top_keys) / sizeof(*top_keys);
     if (!mp_reader_map(reader, root, top_keys, count, reader->config))
@@ -166,10 +167,10 @@ bool mp_config_load(const char *path, char *const *environment,
         mp_buf_finish(&bytes);
         return false;
     }
-    struct mp_reader reader = {.config = config,
-                               .arena = &config->arena,
-                               .faults = {.path = config->path},
-                               .environment = environment};
+    struct mp_config_reader reader = {.config = config,
+                                      .arena = &config->arena,
+                                      .faults = {.path = config->path},
+                                      .environment = environment};
     const struct mp_yaml_node *root =
         mp_yaml_parse((struct gh_str){mp_buf_text(&bytes), bytes.len},
                       is_json(path), &config->arena, &reader.faults);

@@ -34,7 +34,7 @@ static bool is_json_number(const char *text)
     return !*p;
 }
 
-static void write_scalar(struct mp_reader *reader, struct gh_jsonw *w,
+static void write_scalar(struct mp_config_reader *reader, struct gh_jsonw *w,
                          const struct mp_yaml_node *node)
 {
     const char *text = node->text;
@@ -50,7 +50,7 @@ static void write_scalar(struct mp_reader *reader, struct gh_jsonw *w,
 }
 
 /* Nesting is limited by the parser (MP_YAML_MAX_DEPTH). */
-static void write_node(struct mp_reader *reader, struct gh_jsonw *w,
+static void write_node(struct mp_config_reader *reader, struct gh_jsonw *w,
                        const struct mp_yaml_node *node)
 {
     if (node->kind == MP_YAML_TEXT) {
@@ -73,7 +73,7 @@ static void write_node(struct mp_reader *reader, struct gh_jsonw *w,
         gh_jsonw_array_end(w);
 }
 
-const char *mp_options_json(struct mp_reader *reader,
+const char *mp_options_json(struct mp_config_reader *reader,
                             const struct mp_yaml_node *node)
 {
     struct gh_jsonw w;

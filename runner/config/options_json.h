@@ -12,7 +12,7 @@
 #include "runner/config/reader.h"
 
 /* The text, in the config's arena; faults are reported. */
-const char *mp_options_json(struct mp_reader *reader,
+const char *mp_options_json(struct mp_config_reader *reader,
                             const struct mp_yaml_node *node);
 
 #endif

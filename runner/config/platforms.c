@@ -20,7 +20,7 @@ struct draft {
     bool framed; /* framing was said */
 };
 
-const char *mp_sections_name(struct mp_reader *reader,
+const char *mp_sections_name(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, const char *what,
                              bool spaces)
 {
@@ -34,7 +34,7 @@ const char *mp_sections_name(struct mp_reader *reader,
                          gh_utf8_nfc(reader->arena, gh_str_of(node->text)));
 }
 
-static bool read_command(struct mp_reader *reader,
+static bool read_command(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
@@ -43,14 +43,14 @@ static bool read_command(struct mp_reader *reader,
     return mp_reader_command(reader, node, true, &draft->platform.argv);
 }
 
-static bool read_available(struct mp_reader *reader,
+static bool read_available(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
     return mp_reader_command(reader, node, false, &draft->platform.available);
 }
 
-static bool read_environment(struct mp_reader *reader,
+static bool read_environment(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
@@ -72,7 +72,7 @@ static bool read_environment(struct mp_reader *reader,
     return true;
 }
 
-static bool read_label(struct mp_reader *reader,
+static bool read_label(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, void *target)
 {
     const char *text = NULL;
@@ -89,7 +89,7 @@ static bool read_label(struct mp_reader *reader,
     return true;
 }
 
-static bool read_labels(struct mp_reader *reader,
+static bool read_labels(struct mp_config_reader *reader,
                         const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
@@ -110,7 +110,7 @@ static bool read_labels(struct mp_reader *reader,
     return true;
 }
 
-static bool read_protocol(struct mp_reader *reader,
+static bool read_protocol(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"auto", "bare", "1", "harmony"};
@@ -124,7 +124,7 @@ static bool read_protocol(struct mp_reader *reader,
     return true;
 }
 
-static bool read_framing(struct mp_reader *reader,
+static bool read_framing(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"ndjson", "content-length"};
@@ -137,7 +137,7 @@ static bool read_framing(struct mp_reader *reader,
     return true;
 }
 
-static bool read_step_type(struct mp_reader *reader,
+static bool read_step_type(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"keyword", "number"};
@@ -150,7 +150,7 @@ static bool read_step_type(struct mp_reader *reader,
 
 /* Keys that have one value today; they are there so that a file can say what
  * it relies on. */
-static bool read_isolation(struct mp_reader *reader,
+static bool read_isolation(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"scenario"};
@@ -159,7 +159,7 @@ static bool read_isolation(struct mp_reader *reader,
     return mp_reader_word(reader, node, words, 1, &index);
 }
 
-static bool read_prestart(struct mp_reader *reader,
+static bool read_prestart(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     bool allowed;
@@ -167,7 +167,7 @@ static bool read_prestart(struct mp_reader *reader,
     return mp_reader_bool(reader, node, &allowed);
 }
 
-static bool read_options(struct mp_reader *reader,
+static bool read_options(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
@@ -245,7 +245,7 @@ static void add_label(struct mp_label *labels, size_t *count, const char *name,
     labels[(*count)++] = (struct mp_label){name, kind};
 }
 
-static void set_labels(struct mp_reader *reader, struct draft *draft)
+static void set_labels(struct mp_config_reader *reader, struct draft *draft)
 {
     struct utsname machine;
     if (uname(&machine))
@@ -268,7 +268,8 @@ static void set_labels(struct mp_reader *reader, struct draft *draft)
     draft->platform.label_count = count;
 }
 
-static const char *absolute_cwd(struct mp_reader *reader, const char *cwd)
+static const char *absolute_cwd(struct mp_config_reader *reader,
+                                const char *cwd)
 {
     const char *folder = reader->config->folder;
     if (!cwd || !strcmp(cwd, "."))
@@ -282,7 +283,7 @@ static const char *absolute_cwd(struct mp_reader *reader, const char *cwd)
 }
 
 /* What one protocol alone has a use for is a mistake beside another. */
-static void check_protocol(struct mp_reader *reader,
+static void check_protocol(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, struct draft *draft)
 {
     enum mp_protocol protocol = draft->platform.protocol;
@@ -302,7 +303,7 @@ static void check_protocol(struct mp_reader *reader,
                         mp_reader_path(reader, undefined));
 }
 
-static bool read_platform(struct mp_reader *reader,
+static bool read_platform(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node,
                           struct mp_platform *platform)
 {
@@ -330,7 +331,7 @@ static bool read_platform(struct mp_reader *reader,
     return platform->name;
 }
 
-bool mp_sections_platforms(struct mp_reader *reader,
+bool mp_sections_platforms(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -349,7 +350,7 @@ bool mp_sections_platforms(struct mp_reader *reader,
     return true;
 }
 
-const struct mp_platform *mp_sections_platform(struct mp_reader *reader,
+const struct mp_platform *mp_sections_platform(struct mp_config_reader *reader,
                                                const struct mp_yaml_node *node)
 {
     const struct mp_config *config = reader->config;

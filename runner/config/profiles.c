@@ -8,7 +8,7 @@ struct draft {
     size_t count;
 };
 
-static void add(struct draft *draft, struct mp_reader *reader,
+static void add(struct draft *draft, struct mp_config_reader *reader,
                 const struct mp_yaml_node *at, const char *key,
                 const char *value)
 {
@@ -21,7 +21,7 @@ static void add(struct draft *draft, struct mp_reader *reader,
 }
 
 /* {writer: [python, c]} is written writer=python,c on a command line. */
-static const char *assignment(struct mp_reader *reader,
+static const char *assignment(struct mp_config_reader *reader,
                               const struct mp_yaml_node *node)
 {
     struct mp_buf text = {0};
@@ -43,7 +43,7 @@ static const char *assignment(struct mp_reader *reader,
 
 /* One option: a scalar, a list (given again for each item) or a map (given
  * again as NAME=VALUE for each entry). */
-static void read_option(struct mp_reader *reader,
+static void read_option(struct mp_config_reader *reader,
                         const struct mp_yaml_node *node, struct draft *draft)
 {
     const char *key = node->key->text;
@@ -62,7 +62,7 @@ static void read_option(struct mp_reader *reader,
     }
 }
 
-static void read_profile(struct mp_reader *reader,
+static void read_profile(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node,
                          struct mp_profile *profile)
 {
@@ -78,7 +78,7 @@ static void read_profile(struct mp_reader *reader,
                                    .at = {node->key->line, node->key->column}};
 }
 
-bool mp_sections_profiles(struct mp_reader *reader,
+bool mp_sections_profiles(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;

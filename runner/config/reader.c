@@ -10,8 +10,8 @@
 
 #define LONGEST_NAME 64 /* code points, of a process, platform or label */
 
-void mp_reader_fault(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *format, ...)
+void mp_reader_fault(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *format, ...)
 {
     if (node->refused)
         return;
@@ -33,7 +33,7 @@ static const struct mp_yaml_node *named(const struct mp_yaml_node *node)
     return node;
 }
 
-const char *mp_reader_path(struct mp_reader *reader,
+const char *mp_reader_path(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node)
 {
     const char *path = NULL;
@@ -53,8 +53,8 @@ static const char *kind_name(const struct mp_yaml_node *node)
     return mp_yaml_is_null(node) ? "nothing" : NULL;
 }
 
-void mp_reader_wrong(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *wanted)
+void mp_reader_wrong(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *wanted)
 {
     const char *path = mp_reader_path(reader, node);
     const char *kind = kind_name(node);
@@ -67,7 +67,7 @@ void mp_reader_wrong(struct mp_reader *reader, const struct mp_yaml_node *node,
                         wanted, node->text);
 }
 
-void mp_reader_unknown(struct mp_reader *reader,
+void mp_reader_unknown(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, const char *what,
                        const char *word, const char *const *known, size_t count)
 {
@@ -85,7 +85,8 @@ void mp_reader_unknown(struct mp_reader *reader,
     mp_buf_finish(&all);
 }
 
-static void check_key(struct mp_reader *reader, const struct mp_yaml_node *node,
+static void check_key(struct mp_config_reader *reader,
+                      const struct mp_yaml_node *node,
                       const struct mp_key *keys, size_t count)
 {
     const char **names = gh_arena_array(reader->arena, count, sizeof(*names));
@@ -97,7 +98,8 @@ static void check_key(struct mp_reader *reader, const struct mp_yaml_node *node,
     mp_reader_unknown(reader, node->key, "key", node->key->text, names, count);
 }
 
-bool mp_reader_is_map(struct mp_reader *reader, const struct mp_yaml_node *node)
+bool mp_reader_is_map(struct mp_config_reader *reader,
+                      const struct mp_yaml_node *node)
 {
     if (node->kind == MP_YAML_MAP)
         return true;
@@ -105,7 +107,7 @@ bool mp_reader_is_map(struct mp_reader *reader, const struct mp_yaml_node *node)
     return false;
 }
 
-bool mp_reader_is_list(struct mp_reader *reader,
+bool mp_reader_is_list(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, const char *wanted)
 {
     if (node->kind == MP_YAML_LIST)
@@ -114,8 +116,9 @@ bool mp_reader_is_list(struct mp_reader *reader,
     return false;
 }
 
-bool mp_reader_map(struct mp_reader *reader, const struct mp_yaml_node *node,
-                   const struct mp_key *keys, size_t count, void *target)
+bool mp_reader_map(struct mp_config_reader *reader,
+                   const struct mp_yaml_node *node, const struct mp_key *keys,
+                   size_t count, void *target)
 {
     if (!mp_reader_is_map(reader, node))
         return false;
@@ -162,7 +165,7 @@ const char *mp_config_case_name(void *context, const char *name)
     return NULL;
 }
 
-static bool check_case_names(struct mp_reader *reader,
+static bool check_case_names(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, const char *text)
 {
     struct mp_buf out = {0}, fault = {0};
@@ -178,7 +181,7 @@ static bool check_case_names(struct mp_reader *reader,
     return ok;
 }
 
-static const char *interpolate(struct mp_reader *reader,
+static const char *interpolate(struct mp_config_reader *reader,
                                const struct mp_yaml_node *node,
                                const char *text, bool keep_case)
 {
@@ -203,7 +206,7 @@ static const char *interpolate(struct mp_reader *reader,
     return result;
 }
 
-const char *mp_reader_expand(struct mp_reader *reader,
+const char *mp_reader_expand(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, bool keep_case)
 {
     if (node->kind == MP_YAML_TEXT && !mp_yaml_is_null(node))
@@ -212,8 +215,8 @@ const char *mp_reader_expand(struct mp_reader *reader,
     return NULL;
 }
 
-bool mp_reader_text(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    void *target)
+bool mp_reader_text(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, void *target)
 {
     const char *text = mp_reader_expand(reader, node, false);
     if (text && !*text) {
@@ -226,8 +229,9 @@ bool mp_reader_text(struct mp_reader *reader, const struct mp_yaml_node *node,
     return text;
 }
 
-bool mp_reader_word(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    const char *const *words, size_t count, size_t *index)
+bool mp_reader_word(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, const char *const *words,
+                    size_t count, size_t *index)
 {
     const char *text = NULL;
     if (!mp_reader_text(reader, node, &text))
@@ -250,8 +254,8 @@ bool mp_reader_word(struct mp_reader *reader, const struct mp_yaml_node *node,
     return false;
 }
 
-bool mp_reader_bool(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    void *target)
+bool mp_reader_bool(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"false", "true"};
     size_t index;
@@ -267,8 +271,8 @@ static bool is_number(const char *text)
     return *text && strspn(text, "0123456789.") == strlen(text);
 }
 
-static bool tell_unit(struct mp_reader *reader, const struct mp_yaml_node *node,
-                      const char *text)
+static bool tell_unit(struct mp_config_reader *reader,
+                      const struct mp_yaml_node *node, const char *text)
 {
     int64_t ms;
     if (!is_number(text) || !mp_duration_parse(gh_str_of(text), true, &ms))
@@ -282,7 +286,7 @@ static bool tell_unit(struct mp_reader *reader, const struct mp_yaml_node *node,
     return true;
 }
 
-bool mp_reader_duration(struct mp_reader *reader,
+bool mp_reader_duration(struct mp_config_reader *reader,
                         const struct mp_yaml_node *node, void *target)
 {
     static const char wanted[] = "a duration such as 500ms, 5s, 2m or 1h";
@@ -303,8 +307,8 @@ bool mp_reader_duration(struct mp_reader *reader,
     return false;
 }
 
-bool mp_reader_time(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    void *target)
+bool mp_reader_time(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, void *target)
 {
     int64_t ms;
     if (!mp_reader_duration(reader, node, &ms))
@@ -318,8 +322,8 @@ bool mp_reader_time(struct mp_reader *reader, const struct mp_yaml_node *node,
     return true;
 }
 
-bool mp_reader_regex(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     void *target)
+bool mp_reader_regex(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, void *target)
 {
     const char *pattern = NULL;
     char error[256];
@@ -341,7 +345,7 @@ static size_t text_count(const struct mp_yaml_node *node)
     return node->kind == MP_YAML_LIST ? node->count : 1;
 }
 
-static bool read_texts(struct mp_reader *reader,
+static bool read_texts(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, bool keep_case,
                        const char *const **texts, size_t *count)
 {
@@ -360,8 +364,9 @@ static bool read_texts(struct mp_reader *reader,
     return ok;
 }
 
-bool mp_reader_texts(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *const **texts, size_t *count)
+bool mp_reader_texts(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *const **texts,
+                     size_t *count)
 {
     const char *const *list;
     size_t length;
@@ -377,7 +382,7 @@ bool mp_reader_texts(struct mp_reader *reader, const struct mp_yaml_node *node,
 }
 
 /* A word that a shell would act on goes to the program as it is. */
-static void warn_of_shell_words(struct mp_reader *reader,
+static void warn_of_shell_words(struct mp_config_reader *reader,
                                 const struct mp_yaml_node *node, char **words)
 {
     static const char *const operators[] = {"&&", "||", "|", ";",    "&",
@@ -396,7 +401,7 @@ static void warn_of_shell_words(struct mp_reader *reader,
     }
 }
 
-static bool split_command(struct mp_reader *reader,
+static bool split_command(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, bool keep_case,
                           const char *const **argv)
 {
@@ -420,7 +425,7 @@ static bool split_command(struct mp_reader *reader,
     return true;
 }
 
-bool mp_reader_command(struct mp_reader *reader,
+bool mp_reader_command(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, bool keep_case,
                        const char *const **argv)
 {
@@ -445,9 +450,9 @@ bool mp_reader_command(struct mp_reader *reader,
     return ok;
 }
 
-bool mp_reader_pairs(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     bool keep_case, const struct mp_pair **pairs,
-                     size_t *count)
+bool mp_reader_pairs(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, bool keep_case,
+                     const struct mp_pair **pairs, size_t *count)
 {
     if (!mp_reader_is_map(reader, node))
         return false;

@@ -21,7 +21,7 @@
 #include "runner/config/faults.h"
 #include "runner/config/yaml.h"
 
-struct mp_reader {
+struct mp_config_reader {
     struct mp_config *config;
     struct gh_arena *arena; /* the config's */
     struct mp_faults faults;
@@ -30,70 +30,76 @@ struct mp_reader {
 
 struct mp_key {
     const char *name;
-    bool (*read)(struct mp_reader *reader, const struct mp_yaml_node *value,
-                 void *target);
+    bool (*read)(struct mp_config_reader *reader,
+                 const struct mp_yaml_node *value, void *target);
     size_t offset; /* of the target in the struct that is filled */
 };
 
 /* False: node is no map (reported). */
-bool mp_reader_map(struct mp_reader *reader, const struct mp_yaml_node *node,
-                   const struct mp_key *keys, size_t count, void *target);
+bool mp_reader_map(struct mp_config_reader *reader,
+                   const struct mp_yaml_node *node, const struct mp_key *keys,
+                   size_t count, void *target);
 
 /* Reports at the node. */
-void mp_reader_fault(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *format, ...)
+void mp_reader_fault(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* "timeouts.step must be WANTED, not a list". */
-void mp_reader_wrong(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *wanted);
+void mp_reader_wrong(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *wanted);
 /* "WHAT 'word' is not known", with the nearest of the known ones or, if there
  * is none, all of them. */
-void mp_reader_unknown(struct mp_reader *reader,
+void mp_reader_unknown(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, const char *what,
                        const char *word, const char *const *known,
                        size_t count);
 /* "platforms.python.command", in the arena. */
-const char *mp_reader_path(struct mp_reader *reader,
+const char *mp_reader_path(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node);
 
 /* Is node a map (a list)? If not, reports it. */
-bool mp_reader_is_map(struct mp_reader *reader,
+bool mp_reader_is_map(struct mp_config_reader *reader,
                       const struct mp_yaml_node *node);
-bool mp_reader_is_list(struct mp_reader *reader,
+bool mp_reader_is_list(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, const char *wanted);
 
 /* The text of a scalar with ${VAR} expanded; NULL: no text, reported.
  * keep_case: ${case.number} and such stay for the run, with $$. */
-const char *mp_reader_expand(struct mp_reader *reader,
+const char *mp_reader_expand(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, bool keep_case);
 
 /* For tables; target is named behind each. */
-bool mp_reader_text(struct mp_reader *reader, const struct mp_yaml_node *node,
+bool mp_reader_text(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node,
                     void *target); /* const char *, not empty */
-bool mp_reader_bool(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    void *target); /* bool */
-bool mp_reader_duration(struct mp_reader *reader,
+bool mp_reader_bool(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, void *target); /* bool */
+bool mp_reader_duration(struct mp_config_reader *reader,
                         const struct mp_yaml_node *node,
                         void *target); /* int64_t, 0 allowed */
-bool mp_reader_time(struct mp_reader *reader, const struct mp_yaml_node *node,
+bool mp_reader_time(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node,
                     void *target); /* int64_t, above 0 */
-bool mp_reader_regex(struct mp_reader *reader, const struct mp_yaml_node *node,
+bool mp_reader_regex(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node,
                      void *target); /* const char *: a pattern that compiles */
 
 /* A list of texts, or one text, as an array with a NULL behind it. */
-bool mp_reader_texts(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     const char *const **texts, size_t *count);
+bool mp_reader_texts(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, const char *const **texts,
+                     size_t *count);
 /* A command: a list of words or one text split as a shell would. */
-bool mp_reader_command(struct mp_reader *reader,
+bool mp_reader_command(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, bool keep_case,
                        const char *const **argv);
 /* One of the words; its index. */
-bool mp_reader_word(struct mp_reader *reader, const struct mp_yaml_node *node,
-                    const char *const *words, size_t count, size_t *index);
+bool mp_reader_word(struct mp_config_reader *reader,
+                    const struct mp_yaml_node *node, const char *const *words,
+                    size_t count, size_t *index);
 /* A map of texts to texts. */
-bool mp_reader_pairs(struct mp_reader *reader, const struct mp_yaml_node *node,
-                     bool keep_case, const struct mp_pair **pairs,
-                     size_t *count);
+bool mp_reader_pairs(struct mp_config_reader *reader,
+                     const struct mp_yaml_node *node, bool keep_case,
+                     const struct mp_pair **pairs, size_t *count);
 
 /* NULL if it can be the name of a process (with spaces) or of a platform or
  * label (without), else why not. */

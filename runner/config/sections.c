@@ -18,7 +18,7 @@ static struct mp_place place_of(const struct mp_yaml_node *node)
 
 /* processes */
 
-static bool read_count(struct mp_reader *reader,
+static bool read_count(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, void *target)
 {
     const char *text = NULL;
@@ -35,7 +35,7 @@ static bool read_count(struct mp_reader *reader,
     return true;
 }
 
-static bool read_process_platforms(struct mp_reader *reader,
+static bool read_process_platforms(struct mp_config_reader *reader,
                                    const struct mp_yaml_node *node,
                                    void *target)
 {
@@ -69,7 +69,7 @@ static const struct mp_key process_keys[] = {
     {"count", read_count, offsetof(struct mp_process_config, count)},
 };
 
-bool mp_sections_processes(struct mp_reader *reader,
+bool mp_sections_processes(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -95,7 +95,7 @@ bool mp_sections_processes(struct mp_reader *reader,
 
 /* combinations */
 
-static bool read_strategy(struct mp_reader *reader,
+static bool read_strategy(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"all", "same", "mixed", "pairwise"};
@@ -108,7 +108,7 @@ static bool read_strategy(struct mp_reader *reader,
 
 /* With a closed list every name must be on it; "main" is the process of
  * scenarios that name none. */
-static bool knows_process(struct mp_reader *reader,
+static bool knows_process(struct mp_config_reader *reader,
                           const struct mp_yaml_node *key)
 {
     const struct mp_config *config = reader->config;
@@ -126,7 +126,7 @@ static bool knows_process(struct mp_reader *reader,
     return false;
 }
 
-static bool read_bindings(struct mp_reader *reader,
+static bool read_bindings(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node,
                           struct mp_bindings *bindings)
 {
@@ -153,7 +153,7 @@ static bool read_bindings(struct mp_reader *reader,
     return count && count == node->count;
 }
 
-static size_t read_bindings_list(struct mp_reader *reader,
+static size_t read_bindings_list(struct mp_config_reader *reader,
                                  const struct mp_yaml_node *node,
                                  const struct mp_bindings **bindings)
 {
@@ -168,7 +168,7 @@ static size_t read_bindings_list(struct mp_reader *reader,
     return count;
 }
 
-static bool read_exclude(struct mp_reader *reader,
+static bool read_exclude(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -176,7 +176,7 @@ static bool read_exclude(struct mp_reader *reader,
     return true;
 }
 
-static bool read_include(struct mp_reader *reader,
+static bool read_include(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -184,7 +184,7 @@ static bool read_include(struct mp_reader *reader,
     return true;
 }
 
-bool mp_sections_combinations(struct mp_reader *reader,
+bool mp_sections_combinations(struct mp_config_reader *reader,
                               const struct mp_yaml_node *node, void *target)
 {
     static const struct mp_key keys[] = {
@@ -197,7 +197,7 @@ bool mp_sections_combinations(struct mp_reader *reader,
 
 /* timeouts */
 
-static bool read_match(struct mp_reader *reader,
+static bool read_match(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node,
                        struct mp_timeout_match *match)
 {
@@ -217,7 +217,7 @@ static bool read_match(struct mp_reader *reader,
     return match->pattern && match->timeout_ms >= 0;
 }
 
-static bool read_matches(struct mp_reader *reader,
+static bool read_matches(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -233,7 +233,7 @@ static bool read_matches(struct mp_reader *reader,
     return true;
 }
 
-bool mp_sections_timeouts(struct mp_reader *reader,
+bool mp_sections_timeouts(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
     static const struct mp_key keys[] = {
@@ -250,7 +250,7 @@ bool mp_sections_timeouts(struct mp_reader *reader,
 
 /* routing */
 
-static bool read_process_pattern(struct mp_reader *reader,
+static bool read_process_pattern(struct mp_config_reader *reader,
                                  const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -271,7 +271,7 @@ static bool read_process_pattern(struct mp_reader *reader,
     return true;
 }
 
-static bool read_unaddressed(struct mp_reader *reader,
+static bool read_unaddressed(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, void *target)
 {
     static const char *const words[] = {"previous", "error"};
@@ -282,7 +282,7 @@ static bool read_unaddressed(struct mp_reader *reader,
     return true;
 }
 
-bool mp_sections_routing(struct mp_reader *reader,
+bool mp_sections_routing(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     static const struct mp_key keys[] = {
@@ -294,7 +294,7 @@ bool mp_sections_routing(struct mp_reader *reader,
 
 /* steps */
 
-static bool check_builtin_names(struct mp_reader *reader,
+static bool check_builtin_names(struct mp_config_reader *reader,
                                 const struct mp_yaml_node *node)
 {
     const char *known[MP_ACTION_WAIT - MP_ACTION_SEND];
@@ -313,7 +313,7 @@ static bool check_builtin_names(struct mp_reader *reader,
     return ok;
 }
 
-static bool read_builtin(struct mp_reader *reader,
+static bool read_builtin(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -329,7 +329,7 @@ static bool read_builtin(struct mp_reader *reader,
     return true;
 }
 
-static bool read_aliases(struct mp_reader *reader,
+static bool read_aliases(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -337,7 +337,7 @@ static bool read_aliases(struct mp_reader *reader,
                            &config->alias_count);
 }
 
-bool mp_sections_steps(struct mp_reader *reader,
+bool mp_sections_steps(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, void *target)
 {
     static const struct mp_key keys[] = {
@@ -349,7 +349,7 @@ bool mp_sections_steps(struct mp_reader *reader,
 
 /* tag_aliases, secrets */
 
-static void check_tag_alias(struct mp_reader *reader,
+static void check_tag_alias(struct mp_config_reader *reader,
                             const struct mp_yaml_node *node)
 {
     static const char *const words[] = {
@@ -368,7 +368,7 @@ static void check_tag_alias(struct mp_reader *reader,
                       COUNT_OF(words));
 }
 
-bool mp_sections_tag_aliases(struct mp_reader *reader,
+bool mp_sections_tag_aliases(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
@@ -388,7 +388,7 @@ bool mp_sections_tag_aliases(struct mp_reader *reader,
     return true;
 }
 
-bool mp_sections_secrets(struct mp_reader *reader,
+bool mp_sections_secrets(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;

@@ -11,35 +11,35 @@
 #include "runner/config/reader.h"
 
 /* platforms.c */
-bool mp_sections_platforms(struct mp_reader *reader,
+bool mp_sections_platforms(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target);
 
 /* sections.c */
-bool mp_sections_processes(struct mp_reader *reader,
+bool mp_sections_processes(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target);
-bool mp_sections_combinations(struct mp_reader *reader,
+bool mp_sections_combinations(struct mp_config_reader *reader,
                               const struct mp_yaml_node *node, void *target);
-bool mp_sections_timeouts(struct mp_reader *reader,
+bool mp_sections_timeouts(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target);
-bool mp_sections_routing(struct mp_reader *reader,
+bool mp_sections_routing(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target);
-bool mp_sections_steps(struct mp_reader *reader,
+bool mp_sections_steps(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, void *target);
-bool mp_sections_tag_aliases(struct mp_reader *reader,
+bool mp_sections_tag_aliases(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, void *target);
-bool mp_sections_secrets(struct mp_reader *reader,
+bool mp_sections_secrets(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target);
 
 /* profiles.c */
-bool mp_sections_profiles(struct mp_reader *reader,
+bool mp_sections_profiles(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target);
 
 /* The platform that the node names; NULL: none, reported. */
-const struct mp_platform *mp_sections_platform(struct mp_reader *reader,
+const struct mp_platform *mp_sections_platform(struct mp_config_reader *reader,
                                                const struct mp_yaml_node *node);
 /* The node's text in NFC, checked as a name; NULL: reported. what is "a
  * platform", "a process" or "a label". */
-const char *mp_sections_name(struct mp_reader *reader,
+const char *mp_sections_name(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, const char *what,
                              bool spaces);
 

@@ -80,7 +80,7 @@ static void write_tree(struct gh_jsonw *w, const char *path,
     size_t length = strlen(path);
     bool json = length > 5 && !strcmp(path + length - 5, ".json");
     struct mp_config config = {.path = path};
-    struct mp_reader reader = {
+    struct mp_config_reader reader = {
         .config = &config, .arena = arena, .faults = {.path = path}};
     const struct mp_yaml_node *plain =
         mp_yaml_parse(bytes, json, arena, &reader.faults);
