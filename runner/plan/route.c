@@ -45,14 +45,23 @@ static const char *wire_type(enum gh_step_type type)
     return "step";
 }
 
-static int64_t step_timeout(const struct mp_router *r, struct gh_str text)
+/* Found in the whole text or in what the server gets: ^ may be said of both. */
+static bool is_matched(const struct mp_router *r, size_t i)
+{
+    const struct gh_regex *pattern = r->request->patterns->matches[i];
+    const char *sent = r->out->sent;
+    return gh_regex_match(pattern, r->step->text, NULL, 0) > 0 ||
+           (sent && gh_regex_match(pattern, gh_str_of(sent), NULL, 0) > 0);
+}
+
+static int64_t step_timeout(const struct mp_router *r)
 {
     if (r->request->tag_timeout_ms >= 0)
         return r->request->tag_timeout_ms;
     if (r->request->flag_timeout_ms >= 0)
         return r->request->flag_timeout_ms;
     for (size_t i = 0; i < r->request->patterns->match_count; i++) {
-        if (gh_regex_match(r->request->patterns->matches[i], text, NULL, 0) > 0)
+        if (is_matched(r, i))
             return r->config->matches[i].timeout_ms;
     }
     return r->config->step_timeout_ms;
@@ -111,7 +120,7 @@ static void set_times(struct mp_router *r, const struct mp_reading *reading)
     out->wait_ms = reading->words.wait_ms;
     out->exit_code = reading->words.exit_code;
     out->signal = reading->words.signal;
-    out->timeout_ms = step_timeout(r, r->step->text);
+    out->timeout_ms = step_timeout(r);
     int64_t within_ms = reading->words.within_ms;
     bool lesser = out->action == MP_ACTION_COMPLETE && out->timeout_ms &&
                   out->timeout_ms < within_ms;

@@ -41,7 +41,7 @@ $ mprun plan
 |    13  Both on one  - 2 cases
 |          @ipc @combinations:same
 |       4  reader  Given the 'reader' process listens
-|      14  writer  When the 'writer' process waits
+|      14  writer  When the 'writer' process waits  (timeout 2m)
 |          [reader=c,writer=c] [reader=python,writer=python]
 |          2 of 4 combinations: same leaves out 2
 |
@@ -77,7 +77,7 @@ $ mprun run --dry-run -n 'on one'
 |    13  Both on one  - 2 cases
 |          @ipc @combinations:same
 |       4  reader  Given the 'reader' process listens
-|      14  writer  When the 'writer' process waits
+|      14  writer  When the 'writer' process waits  (timeout 2m)
 |          [reader=c,writer=c] [reader=python,writer=python]
 |          2 of 4 combinations: same leaves out 2
 |
