@@ -8,7 +8,7 @@
 #ifndef GHERKIN_ERROR_LIST_H
 #define GHERKIN_ERROR_LIST_H
 
-#include "gherkin/gherkin.h"
+#include "gherkin/memory.h"
 
 struct gh_error_list {
     struct gh_error *items;

@@ -1,10 +1,21 @@
-#include "gherkin/expression.h"
+/*
+ * Cucumber Expressions and regular expressions of step definitions, by the
+ * Cucumber Expressions reference and the official acceptance data (error texts
+ * with the pointed-at column included).
+ *
+ * A Cucumber Expression is turned into a regular expression anchored at both
+ * ends. Limits are those of regex.h and GH_EXPRESSION_MAX_BYTES; there is no
+ * recursion.
+ */
+#include "gherkin/gherkin.h"
 
 #include <stdint.h>
 
 #include "gherkin/expression_groups.h"
 #include "gherkin/expression_parser.h"
 #include "gherkin/expression_report.h"
+#include "gherkin/memory.h"
+#include "gherkin/parameter_type.h"
 #include "gherkin/regex.h"
 
 #define SMALL_GROUPS 32 /* groups whose spans fit on the stack */

@@ -1,4 +1,18 @@
-#include "gherkin/format.h"
+/*
+ * The canonical layout of a feature file: two spaces for each level, one blank
+ * line in front of each title, tables aligned by their width on a terminal.
+ *
+ * What the file says stays: keywords as written, names, steps, cells with
+ * their escapes, doc strings to the letter, free text (moved as a whole),
+ * comments at their places, also those behind tags, and the lines that tags
+ * are on. Between steps and around comments one blank line stays where there
+ * were any; it decides what a comment belongs to: to the line above where it
+ * touches only that one, else to what comes next.
+ *
+ * Time and memory are linear in the file: a table that alignment would make
+ * many times as large is not aligned.
+ */
+#include "gherkin/gherkin.h"
 
 #include "gherkin/document.h"
 #include "gherkin/lexer.h"

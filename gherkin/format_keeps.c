@@ -1,5 +1,5 @@
 #include "gherkin/document.h"
-#include "gherkin/format.h"
+#include "gherkin/gherkin.h"
 
 static bool same_tags(const struct gh_pickle *a, const struct gh_pickle *b)
 {

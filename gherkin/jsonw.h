@@ -19,13 +19,7 @@
 #ifndef GHERKIN_JSONW_H
 #define GHERKIN_JSONW_H
 
-#include <stdint.h>
-
 #include "gherkin/memory.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 /* Takes the bytes; false stops the writing (gh_jsonw_failed). */
 typedef bool gh_jsonw_write(void *user, const char *bytes, size_t len);
@@ -109,9 +103,5 @@ static inline void gh_jsonw_key(struct gh_jsonw *w, const char *key)
     w->len = (size_t)(out - w->bytes);
     w->comma = false;
 }
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -197,7 +197,7 @@ static bool is_fence(const struct gh_line *line)
 }
 
 static void match_keyword(struct gh_lexer *lexer, const struct gh_line *line,
-                          unsigned tokens, struct gh_match *match)
+                          unsigned tokens, struct gh_line_match *match)
 {
     size_t len = (size_t)(line->end - line->text);
     const struct gh_keyword *keyword =
@@ -218,7 +218,7 @@ static void match_keyword(struct gh_lexer *lexer, const struct gh_line *line,
 }
 
 void gh_lexer_match(struct gh_lexer *lexer, const struct gh_line *line,
-                    unsigned tokens, struct gh_match *match)
+                    unsigned tokens, struct gh_line_match *match)
 {
     if (lexer->markdown) {
         gh_markdown_match(lexer, line, tokens, match);

@@ -27,7 +27,7 @@ struct gh_lexer {
     uint32_t fence_indent; /* of the block opened last */
 };
 
-struct gh_match {
+struct gh_line_match {
     enum gh_token token;
     const struct gh_keyword *keyword; /* NULL: none */
     const char *keyword_start;
@@ -37,7 +37,7 @@ struct gh_match {
 
 /* What the line is, of the set. */
 void gh_lexer_match(struct gh_lexer *lexer, const struct gh_line *line,
-                    unsigned tokens, struct gh_match *match);
+                    unsigned tokens, struct gh_line_match *match);
 
 /* The code of a "# language: xx" line; len 0 where it is none. */
 struct gh_str gh_lexer_language(const struct gh_line *line);

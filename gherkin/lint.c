@@ -1,4 +1,8 @@
-#include "gherkin/lint.h"
+/*
+ * What is wrong or doubtful in a feature file, as far as the file alone tells.
+ * What steps mean, and to whom, is not looked at here. Linear in the file.
+ */
+#include "gherkin/gherkin.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef GHERKIN_LINT_PRIVATE_H
 #define GHERKIN_LINT_PRIVATE_H
 
-#include "gherkin/lint.h"
+#include "gherkin/memory.h"
 
 struct gh_lint_name {
     struct gh_str name; /* ptr NULL: a free slot */

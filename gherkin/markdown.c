@@ -100,7 +100,8 @@ static const char *first_line_end(const char *at, const char *end)
 }
 
 static bool match_at(struct gh_lexer *lexer, const struct gh_line *line,
-                     const char *at, unsigned tokens, struct gh_match *match)
+                     const char *at, unsigned tokens,
+                     struct gh_line_match *match)
 {
     if (!at || at >= line->end || (*at == '*' && !(tokens & TITLES)))
         return false;
@@ -118,19 +119,19 @@ static bool match_at(struct gh_lexer *lexer, const struct gh_line *line,
 }
 
 static bool match_title(struct gh_lexer *lexer, const struct gh_line *line,
-                        unsigned tokens, struct gh_match *match)
+                        unsigned tokens, struct gh_line_match *match)
 {
     return match_at(lexer, line, after_header(line), tokens & TITLES, match);
 }
 
 static bool match_step(struct gh_lexer *lexer, const struct gh_line *line,
-                       struct gh_match *match)
+                       struct gh_line_match *match)
 {
     return match_at(lexer, line, after_bullet(line), GH_TOKENS(STEP), match);
 }
 
 static void match_feature(struct gh_lexer *lexer, const struct gh_line *line,
-                          struct gh_match *match)
+                          struct gh_line_match *match)
 {
     match->token = GH_TOKEN_FEATURE;
     if (match_title(lexer, line, GH_TOKENS(FEATURE), match))
@@ -142,7 +143,7 @@ static void match_feature(struct gh_lexer *lexer, const struct gh_line *line,
 /* Whether it is a line of Gherkin that may not stand here. */
 static bool is_out_of_place(struct gh_lexer *lexer, const struct gh_line *line)
 {
-    struct gh_match ignored;
+    struct gh_line_match ignored;
     struct gh_str fence;
     return match_title(lexer, line, TITLES & ~GH_TOKENS(FEATURE), &ignored) ||
            is_row(line) || gh_markdown_fence(lexer, line, &fence) ||
@@ -160,7 +161,7 @@ static enum gh_token match_rest(struct gh_lexer *lexer,
 }
 
 void gh_markdown_match(struct gh_lexer *lexer, const struct gh_line *line,
-                       unsigned tokens, struct gh_match *match)
+                       unsigned tokens, struct gh_line_match *match)
 {
     struct gh_str fence;
     match->keyword = NULL;

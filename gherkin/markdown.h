@@ -17,7 +17,7 @@
 
 /* As gh_lexer_match, for a lexer of Markdown. */
 void gh_markdown_match(struct gh_lexer *lexer, const struct gh_line *line,
-                       unsigned tokens, struct gh_match *match);
+                       unsigned tokens, struct gh_line_match *match);
 
 /* Whether the line opens or closes a fenced block, and its fence; the lexer
  * remembers what is open. */

@@ -131,3 +131,16 @@ bool gh_messages_write(struct gh_jsonw *w, const char *uri, const char *bytes,
     gh_document_destroy(document);
     return good;
 }
+
+bool gh_messages_send(const struct gh_document *document,
+                      const struct gh_messages_options *options,
+                      struct gh_ids *ids, gh_messages_write_bytes *write_bytes,
+                      void *user)
+{
+    struct gh_jsonw w;
+    gh_jsonw_init_stream(&w, write_bytes, user);
+    gh_messages_write_document(&w, document, options, ids);
+    bool sent = gh_jsonw_flush(&w);
+    gh_jsonw_finish(&w);
+    return sent;
+}

@@ -14,20 +14,7 @@
 #ifndef GHERKIN_MESSAGES_H
 #define GHERKIN_MESSAGES_H
 
-#include "gherkin/gherkin.h"
 #include "gherkin/jsonw.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-struct gh_messages_options {
-    bool source, ast, pickles; /* which messages to print */
-};
-
-struct gh_ids {
-    uint64_t next;
-};
 
 /* Parses the bytes and writes the messages. Returns whether the file is good;
  * with neither ast nor pickles it is not parsed, and good. */
@@ -45,9 +32,5 @@ void gh_messages_write_document(struct gh_jsonw *w,
 /* One parseError message. */
 void gh_messages_write_error(struct gh_jsonw *w, const char *uri,
                              const struct gh_error *error);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "gherkin/memory.h"
 #include "gherkin/regex.h"
 
 #define ERROR_BYTES 256

@@ -161,7 +161,7 @@ static void close_from(struct parser *parser, unsigned depth)
 static struct gh_item *append_item(struct parser *parser,
                                    enum gh_node_kind kind,
                                    const struct gh_line *line,
-                                   const struct gh_match *match)
+                                   const struct gh_line_match *match)
 {
     struct gh_item *item = APPEND(parser->document, item);
     item->kind = (uint8_t)kind;
@@ -186,7 +186,7 @@ static struct gh_item *append_item(struct parser *parser,
 
 static void append_title(struct parser *parser, enum gh_node_kind kind,
                          const struct gh_line *line,
-                         const struct gh_match *match)
+                         const struct gh_line_match *match)
 {
     struct gh_document *document = parser->document;
     unsigned depth = depth_of(kind);
@@ -205,7 +205,7 @@ static void append_title(struct parser *parser, enum gh_node_kind kind,
 }
 
 static void accept_title(struct parser *parser, const struct gh_line *line,
-                         const struct gh_match *match)
+                         const struct gh_line_match *match)
 {
     static const struct {
         enum gh_node_kind kind;
@@ -232,7 +232,7 @@ static bool follows(struct parser *parser, enum gh_token token)
     const unsigned skipped = T(TAG_LINE) | SKIPPED;
     struct gh_source ahead = parser->source;
     struct gh_line line;
-    struct gh_match match;
+    struct gh_line_match match;
     while (gh_source_next(&ahead, &line)) {
         gh_lexer_match(&parser->lexer, &line, skipped | 1u << token, &match);
         if (match.token == token)
@@ -397,7 +397,7 @@ static void accept_tags(struct parser *parser, const struct gh_line *line)
 /* -- Steps and what belongs to them ------------------------------------- */
 
 static void accept_step(struct parser *parser, const struct gh_line *line,
-                        const struct gh_match *match)
+                        const struct gh_line_match *match)
 {
     append_item(parser, GH_NODE_STEP, line, match);
     if (parser->state != STATE_STEP)
@@ -442,7 +442,7 @@ static bool closes(struct parser *parser, const struct gh_line *line,
 /* Reads up to the closing fence. */
 static void accept_doc_string(struct parser *parser,
                               const struct gh_line *opening,
-                              const struct gh_match *match)
+                              const struct gh_line_match *match)
 {
     struct gh_document *document = parser->document;
     struct gh_item *owner = &document->items[document->item_count - 1];
@@ -529,7 +529,7 @@ static void accept_other(struct parser *parser, const struct gh_line *line)
 /* -- The loop ----------------------------------------------------------- */
 
 static void accept(struct parser *parser, const struct gh_line *line,
-                   const struct gh_match *match)
+                   const struct gh_line_match *match)
 {
     switch (match->token) {
     case GH_TOKEN_EMPTY:
@@ -568,7 +568,7 @@ static void accept(struct parser *parser, const struct gh_line *line,
 static void parse_lines(struct parser *parser)
 {
     struct gh_line line;
-    struct gh_match match;
+    struct gh_line_match match;
     while (gh_source_next(&parser->source, &line)) {
         gh_lexer_match(&parser->lexer, &line, parser->tokens, &match);
         if (match.token == GH_TOKEN_NONE) {

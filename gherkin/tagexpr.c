@@ -1,7 +1,17 @@
-#include "gherkin/tagexpr.h"
+/*
+ * Tag expressions, by the Cucumber reference and the official acceptance data
+ * (error texts included). One thing is stricter than the official parsers,
+ * which ignore a backslash at the very end: here it is an illegal escape.
+ *
+ * Parsing, matching and printing take time linear in the expression, without
+ * recursion, however deep it nests.
+ */
+#include "gherkin/gherkin.h"
 
 #include <stdint.h>
 #include <stdio.h>
+
+#include "gherkin/memory.h"
 
 #define SMALL_EXPRESSION 128 /* nodes whose values fit on the stack */
 #define MOST_TEXT_OF_A_NODE                                                    \

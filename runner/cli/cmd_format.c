@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gherkin/format.h"
+#include "gherkin/gherkin.h"
 #include "runner/base/fs.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/inputs.h"

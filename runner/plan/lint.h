@@ -10,7 +10,7 @@
 #ifndef RUNNER_PLAN_LINT_H
 #define RUNNER_PLAN_LINT_H
 
-#include "gherkin/lint.h"
+#include "gherkin/gherkin.h"
 #include "runner/config/config.h"
 #include "runner/plan/route.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gherkin/lint.h"
+#include "gherkin/gherkin.h"
 #include "runner/base/fs.h"
 #include "runner/plan/planner.h"
 

@@ -10,7 +10,6 @@
 
 #include "gherkin/gherkin.h"
 #include "gherkin/regex.h"
-#include "gherkin/tagexpr.h"
 #include "runner/base/errors.h"
 
 /* One positional argument, taken apart: PATH, PATH:12:30, or a case's id

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "gherkin/expression.h"
+#include "gherkin/memory.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_group(const struct gh_group *group, struct gh_str step)

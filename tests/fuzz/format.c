@@ -3,7 +3,7 @@
  * comments, and formatting it again changes nothing. The first byte: bit 1
  * lenient, as in parser.c.
  */
-#include "gherkin/format.h"
+#include "gherkin/gherkin.h"
 #include "tests/fuzz/fuzz.h"
 
 static void format_again(const char *text, size_t length,

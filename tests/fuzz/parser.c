@@ -3,7 +3,7 @@
  * bit 0 Markdown, bit 1 lenient. What must hold: errors in order of place, no
  * pickles beside errors, JSON without a raw control character, linear output.
  */
-#include "gherkin/lint.h"
+#include "gherkin/gherkin.h"
 #include "gherkin/messages.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "gherkin/tagexpr.h"
+#include "gherkin/memory.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const tag_sets[] = {"@a", "@b", "@c", "@smoke", "@a(b)"};

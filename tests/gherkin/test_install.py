@@ -4,9 +4,9 @@
 usage: test_install.py --build DIR --source DIR --cc CC
 
 The program of docs/gherkin.md is made with what pkg-config says, shared and
-static, and must print what the page says. Each installed header must compile
-alone, as C and as C++, and the shared library must hold exactly what the
-headers declare. Exit status 77 with a reason where a tool is absent.
+static, and must print what the page says; it has at most 20 lines. There is one
+header, it must compile alone, as C and as C++, and the shared library must hold
+exactly what it declares. Exit status 77 with a reason where a tool is absent.
 """
 import argparse
 import os
@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 SKIPPED = 77
+PROGRAM_LINES = 20
 
 
 def block(page, name):
@@ -71,7 +72,9 @@ def try_program(check, page, library, work, cc, static):
 
 def try_headers(check, prefix, work, cc):
     include = prefix / "include"
-    headers = sorted((include / "gherkin").glob("*.h"))
+    headers = sorted(include.rglob("*.h"))
+    if headers != [include / "gherkin" / "gherkin.h"]:
+        check.fault(f"installed headers: {[str(h) for h in headers]}")
     compilers = [(cc, "c", "c17")]
     cxx = shutil.which("c++")
     if cxx:
@@ -124,7 +127,10 @@ def main():
                           call("cmake", "--install", args.build,
                                "--component", "gherkin", "--prefix", prefix)):
             return 1
-        (work / "list.c").write_text(block(page, "program list.c"))
+        program = block(page, "program list.c")
+        if program.count("\n") > PROGRAM_LINES:
+            check.fault(f"the page's program is above {PROGRAM_LINES} lines")
+        (work / "list.c").write_text(program)
         (work / "frames.feature").write_text(block(page,
                                                    "file frames.feature"))
         library = next(prefix.rglob("libgherkin.so")).parent

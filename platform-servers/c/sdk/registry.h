@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "gherkin/expression.h"
+#include "gherkin/memory.h"
 #include "platform-servers/c/mprun/mprun.h"
 
 struct mprun_module {

@@ -17,7 +17,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "gherkin/expression.h"
+#include "gherkin/memory.h"
 #include "platform-servers/c/mprun/mprun.h"
 
 struct mprun_sdk_server;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "gherkin/expression.h"
+#include "gherkin/parameter_type.h"
 #include "gherkin/expression_parser.h"
 #include "gherkin/regex.h"
 #include "tests/support/golden.h"

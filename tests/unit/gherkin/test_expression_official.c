@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <glob.h>
 
-#include "gherkin/expression.h"
+#include "gherkin/gherkin.h"
 #include "gherkin/expression_lexer.h"
 #include "gherkin/expression_parser.h"
 #include "tests/support/yaml_data.h"

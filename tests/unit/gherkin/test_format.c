@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "gherkin/format.h"
+#include "gherkin/memory.h"
 #include "tests/support/cases.h"
 
 #define DATA MPRUN_SOURCE_DIR "/tests/data/gherkin/"

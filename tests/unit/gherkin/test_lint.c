@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "gherkin/lint.h"
+#include "gherkin/memory.h"
 #include "tests/support/cases.h"
 
 /* A name that begins with "LENIENT" or "MARKDOWN" says how it is read. */

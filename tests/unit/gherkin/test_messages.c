@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 #include <cJSON.h>
 
@@ -87,12 +88,51 @@ static void test_bad_file(void **state)
     gh_jsonw_finish(&w);
 }
 
+struct sent {
+    size_t bytes, lines, calls, calls_allowed;
+};
+
+static bool take(void *user, const char *bytes, size_t length)
+{
+    struct sent *sent = user;
+    sent->bytes += length;
+    sent->lines += count_lines((struct gh_str){bytes, length});
+    return ++sent->calls <= sent->calls_allowed;
+}
+
+/* Goes out in pieces, and stops where nobody takes them any more. */
+static void test_send(void **state)
+{
+    (void)state;
+    enum { SCENARIOS = 20000 };
+    char *input;
+    size_t len;
+    FILE *file = open_memstream(&input, &len);
+    fputs("Feature: f\n", file);
+    for (int i = 0; i < SCENARIOS; i++)
+        fprintf(file, "Scenario: %d\n Given x\n", i);
+    fclose(file);
+    struct gh_document *document = gh_document_parse("x.feature", input, len);
+    struct gh_ids ids = {0};
+    struct sent all = {.calls_allowed = SIZE_MAX};
+    assert_true(gh_messages_send(document, &everything, &ids, take, &all));
+    assert_int_equal(all.lines, 2 + SCENARIOS);
+    assert_int_equal(ids.next, 4 * SCENARIOS);
+    assert_true(all.calls > 10);
+    struct sent two = {.calls_allowed = 1};
+    assert_false(gh_messages_send(document, &everything, &ids, take, &two));
+    assert_int_equal(two.calls, 2);
+    gh_document_destroy(document);
+    free(input);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_bad_file),
+        cmocka_unit_test(test_send),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

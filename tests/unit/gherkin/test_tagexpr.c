@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "gherkin/tagexpr.h"
+#include "gherkin/memory.h"
 #include "tests/support/golden.h"
 
 #define MOST_TAGS 16

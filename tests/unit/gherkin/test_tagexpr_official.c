@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "gherkin/tagexpr.h"
+#include "gherkin/gherkin.h"
 #include "tests/support/yaml_data.h"
 
 #define DATA      MPRUN_SHARED "/conformance/tag-expressions/"
