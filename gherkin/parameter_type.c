@@ -20,7 +20,7 @@ struct gh_parameter_types {
 
 static const char *const integer_regexps[] = {"-?\\d+", "\\d+"};
 static const char *const float_regexps[] = {
-    "(?=.*\\d.*)[-+]?\\d*(?:\\.(?=\\d.*))?\\d*(?:\\d+[E][+-]?\\d+)?"};
+    "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[E][+-]?\\d+)?"};
 static const char *const word_regexps[] = {"[^\\s]+"};
 static const char *const string_regexps[] = {
     "\"([^\"\\\\]*(\\\\.[^\"\\\\]*)*)\"|'([^'\\\\]*(\\\\.[^'\\\\]*)*)'"};
@@ -28,9 +28,9 @@ static const char *const any_regexps[] = {".*"};
 
 static const struct gh_parameter_type builtin_table[] = {
     {"int", integer_regexps, 2, true, true, NULL},
-    {"float", float_regexps, 1, true, true, NULL},
+    {"float", float_regexps, 1, false, true, NULL},
     {"word", word_regexps, 1, false, false, NULL},
-    {"string", string_regexps, 1, true, true, NULL},
+    {"string", string_regexps, 1, false, true, NULL},
     {"", any_regexps, 1, true, false, NULL},
     {"double", float_regexps, 1, false, false, NULL},
     {"bigdecimal", float_regexps, 1, false, false, NULL},
