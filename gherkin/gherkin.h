@@ -8,8 +8,8 @@
  *     Cucumber Messages      the document and its pickles as NDJSON
  *     layout and lint        canonical text; what is doubtful
  *     tag expressions        "@a and not @b"
- *     parameter types, expressions
- *                            step definitions
+ *     parameter types, expressions, suggestions
+ *                            step definitions, and one for a step without
  *
  * There is no global state, nothing is read or written but what is passed in,
  * and nothing here calls back later. Objects come from a create or parse and
@@ -507,6 +507,29 @@ const char *gh_expression_source(const struct gh_expression *expression);
 const char *gh_expression_regex_source(const struct gh_expression *expression);
 bool gh_expression_is_regex(const struct gh_expression *expression);
 void gh_expression_destroy(struct gh_expression *expression);
+
+/* -- Suggestions ---------------------------------------------------------- */
+
+/* At most so many are made for a text. */
+#define GH_SUGGESTIONS_MAX 256u
+
+/* A Cucumber Expression that fits a step text which has no definition, for
+ * the snippet that somebody pastes. */
+struct gh_suggestion {
+    const char *source;                           /* "I have {int} cucumbers" */
+    size_t count;                                 /* its parameters */
+    const struct gh_parameter_type *const *types; /* one for each parameter */
+    const char *const *names; /* for arguments: "int", "int2", "string" */
+};
+
+/* Makes the suggestions for a text (any UTF-8 without NUL), the likeliest
+ * first, in the arena: several where types share a regular expression. Returns
+ * their count, at least 1 and at most max. Only types with use_for_snippets
+ * take part, and parameters begin in the first 2,000 bytes of the text. */
+size_t gh_suggestion_make(const struct gh_parameter_types *types,
+                          struct gh_str text, size_t max,
+                          struct gh_arena *arena,
+                          const struct gh_suggestion **list);
 
 #ifdef __cplusplus
 }

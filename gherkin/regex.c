@@ -113,8 +113,8 @@ static void fill_groups(const PCRE2_SIZE *ends, uint32_t taken,
     }
 }
 
-int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
-                   struct gh_str *groups, int max_groups)
+int gh_regex_match_from(const struct gh_regex *regex, struct gh_str text,
+                        size_t from, struct gh_str *groups, int max_groups)
 {
     for (int i = 0; i < max_groups; i++)
         groups[i] = (struct gh_str){NULL, 0};
@@ -124,8 +124,8 @@ int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
         text.ptr = "";
     pcre2_match_data *data =
         pcre2_match_data_create_from_pattern(regex->code, regex->memory);
-    int result = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
-                             data, regex->limits);
+    int result = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, from,
+                             0, data, regex->limits);
     if (result > 0)
         fill_groups(pcre2_get_ovector_pointer(data), (uint32_t)result, text,
                     groups, max_groups);
@@ -133,6 +133,12 @@ int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
     if (result > 0)
         return (int)regex->groups;
     return result == PCRE2_ERROR_NOMATCH ? 0 : -1;
+}
+
+int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
+                   struct gh_str *groups, int max_groups)
+{
+    return gh_regex_match_from(regex, text, 0, groups, max_groups);
 }
 
 int gh_regex_group_number(const struct gh_regex *regex, const char *name)

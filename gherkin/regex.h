@@ -45,6 +45,11 @@ struct gh_regex *gh_regex_create(const char *pattern, char *error,
 int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
                    struct gh_str *groups, int max_groups);
 
+/* The same for the first match that begins at that byte (the start of a code
+ * point, at most text.len) or behind; what stands before it is looked at. */
+int gh_regex_match_from(const struct gh_regex *regex, struct gh_str text,
+                        size_t from, struct gh_str *groups, int max_groups);
+
 /* The number of the named group, -1 when the pattern has none of that name. */
 int gh_regex_group_number(const struct gh_regex *regex, const char *name);
 

@@ -172,6 +172,13 @@ bool gh_utf8_is_letter_or_digit(uint32_t code_point)
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
+bool gh_utf8_is_separator(uint32_t code_point)
+{
+    utf8proc_category_t category =
+        utf8proc_category((utf8proc_int32_t)code_point);
+    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_ZP;
+}
+
 size_t gh_utf8_leading_space(const char *ptr, size_t len)
 {
     size_t at = 0;

@@ -44,6 +44,9 @@ bool gh_utf8_is_space(uint32_t code_point);
 /* A letter, a mark, a decimal digit or any other number of Unicode. */
 bool gh_utf8_is_letter_or_digit(uint32_t code_point);
 
+/* White space, punctuation or a symbol of Unicode. */
+bool gh_utf8_is_separator(uint32_t code_point);
+
 /* The length in bytes of the white space at the start of the text. */
 size_t gh_utf8_leading_space(const char *ptr, size_t len);
 

@@ -34,6 +34,23 @@ void mp_outcome_tell(struct mp_case_run *run, const struct mp_server *server,
     mp_outcome_keep(run, status, text);
 }
 
+/* What the server has to say about a step that matches no definition, or
+ * several. One without snippets leaves it to the expression alone. */
+static const char *find_advice(const struct mp_case_run *run, size_t step,
+                               const struct mp_step_result *result,
+                               struct gh_arena *arena)
+{
+    const struct gh_suggestion *suggestion;
+    const struct mp_scenario *scenario = run->options.source->scenario;
+    if (result->snippets || result->matches || result->status != MP_UNDEFINED)
+        return result->snippets ? result->snippets : result->matches;
+    struct gh_parameter_types *types = gh_parameter_type_registry_create();
+    gh_suggestion_make(types, gh_str_of(scenario->steps[step - 1].sent), 1,
+                       arena, &suggestion);
+    gh_parameter_type_registry_destroy(types);
+    return suggestion->source;
+}
+
 void mp_outcome_tell_answer(struct mp_case_run *run,
                             const struct mp_server *server, size_t step,
                             const struct mp_step_result *result)
@@ -52,8 +69,10 @@ void mp_outcome_tell_answer(struct mp_case_run *run,
     record.location = result->location;
     record.data = result->data;
     record.duration_ms = result->duration_ms > 0 ? result->duration_ms : 0;
-    record.body = result->snippets ? result->snippets : result->matches;
+    struct gh_arena arena = {0};
+    record.body = find_advice(run, step, result, &arena);
     mp_emit(run->options.context, &record);
+    gh_arena_finish(&arena);
 }
 
 void mp_outcome_tell_finished(struct mp_case_run *run, size_t step,

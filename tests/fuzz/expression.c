@@ -1,11 +1,13 @@
 /*
  * The first line is an expression, the others are step texts. It is tried as
  * a Cucumber Expression and as a regular expression. What must hold: there is
- * an expression or a message; spans of a match lie in the text.
+ * an expression or a message; spans of a match lie in the text; what is
+ * suggested for a text fits it.
  */
 #include <string.h>
 
 #include "gherkin/memory.h"
+#include "gherkin/utf8.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_group(const struct gh_group *group, struct gh_str step)
@@ -34,6 +36,32 @@ static void match(const struct gh_expression *expression, struct gh_str step)
             check_group(&group->children[c], step);
     }
     gh_arena_finish(&arena);
+}
+
+static void suggest(struct gh_str step)
+{
+    struct gh_arena arena = {0};
+    struct gh_match found;
+    const struct gh_suggestion *list;
+    struct gh_parameter_types *types = gh_parameter_type_registry_create();
+    size_t count = gh_suggestion_make(types, step, 4, &arena, &list);
+    MUST(count >= 1 && count <= 4);
+    for (size_t i = 0; i < count; i++) {
+        struct gh_expression *expression =
+            gh_expression_create(list[i].source, types, NULL, 0);
+        MUST(expression);
+        MUST(gh_expression_match(expression, step, &arena, &found) == 1);
+        MUST(found.count == list[i].count);
+        gh_expression_destroy(expression);
+    }
+    gh_parameter_type_registry_destroy(types);
+    gh_arena_finish(&arena);
+}
+
+static bool is_text(struct gh_str step)
+{
+    return !step.len || (!memchr(step.ptr, '\0', step.len) &&
+                         gh_utf8_valid(step.ptr, step.len) == step.len);
 }
 
 static void match_lines(const struct gh_expression *expression, const char *at,
@@ -73,6 +101,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *rest = stop ? stop + 1 : end;
     try_one(false, source, rest, end);
     try_one(true, source, rest, end);
+    struct gh_str step = {source, length};
+    if (is_text(step))
+        suggest(step);
     gh_free(source);
     return 0;
 }

@@ -203,8 +203,8 @@ class Run:
     def texts(self):
         kinds = ("step-result", "step-finished", "case-finished", "note",
                  "cause", "log", "process-exited")
-        return [r["text"] for r in self.records
-                if r["type"] in kinds and r.get("text")]
+        return [r[key] for r in self.records if r["type"] in kinds
+                for key in ("text", "body") if r.get(key)]
 
     def report_faults(self):
         """The JUnit file must be XML and say what the journal says."""

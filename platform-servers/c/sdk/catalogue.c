@@ -15,13 +15,14 @@ cJSON *mprun_sdk_location(const char *file, int line)
     return location;
 }
 
-cJSON *mprun_sdk_snippets(const char *text, struct gh_arena *arena)
+cJSON *mprun_sdk_snippets(const struct mprun_sdk_registry *registry,
+                          const char *text, struct gh_arena *arena)
 {
     cJSON *list = cJSON_CreateArray();
     cJSON *snippet = cJSON_CreateObject();
     cJSON_AddStringToObject(snippet, "language", "c");
     mprun_sdk_set_text(snippet, "code",
-                       mprun_sdk_registry_snippet(text, arena));
+                       mprun_sdk_registry_snippet(registry, text, arena));
     cJSON_AddItemToArray(list, snippet);
     return list;
 }
@@ -84,8 +85,9 @@ static cJSON *matches_json(const struct mprun_sdk_server *server,
     for (size_t i = 0; i < count && i < MAX_MATCHES; i++)
         cJSON_AddItemToArray(list, match_json(found[i], &matches[i]));
     if (count == 0)
-        cJSON_AddItemToObject(result, "snippets",
-                              mprun_sdk_snippets(text, &arena));
+        cJSON_AddItemToObject(
+            result, "snippets",
+            mprun_sdk_snippets(&server->registry, text, &arena));
     gh_arena_finish(&arena);
     return result;
 }

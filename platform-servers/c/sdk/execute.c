@@ -21,15 +21,17 @@ static void end_unmatched(struct mprun_step *step, enum mprun_sdk_status status,
     step->extra = cJSON_CreateObject();
 }
 
-static void end_undefined(struct mprun_step *step)
+static void end_undefined(const struct mprun_sdk_registry *registry,
+                          struct mprun_step *step)
 {
     struct mprun_sdk_text message = {0};
     mprun_sdk_text_format(&message, "no step definition matches: %s",
                           step->text);
     end_unmatched(step, MPRUN_SDK_UNDEFINED, message.bytes);
     mprun_sdk_text_finish(&message);
-    cJSON_AddItemToObject(step->extra, "snippets",
-                          mprun_sdk_snippets(step->text, &step->arena));
+    cJSON_AddItemToObject(
+        step->extra, "snippets",
+        mprun_sdk_snippets(registry, step->text, &step->arena));
 }
 
 static void end_ambiguous(struct mprun_step *step,
@@ -64,7 +66,7 @@ static void find_and_run(struct mprun_sdk_server *server,
         mprun_sdk_registry_find(&server->registry, step->text, &step->arena,
                                 found, matches, MAX_MATCHES);
     if (count == 0) {
-        end_undefined(step);
+        end_undefined(&server->registry, step);
     } else if (count > 1) {
         end_ambiguous(step, found, count);
     } else {

@@ -176,41 +176,13 @@ size_t mprun_sdk_registry_find(const struct mprun_sdk_registry *registry,
     return count;
 }
 
-/* The length of the number or quoted text at text; 0: neither is there. */
-static size_t parameter_length(const char *text, bool at_word_start,
-                               const char **type)
+/* The text as it stands in a C string. */
+static void add_quoted(struct mprun_sdk_text *out, const char *text)
 {
-    if (*text == '"' || *text == '\'') {
-        const char *end = strchr(text + 1, *text);
-        *type = "{string}";
-        return end && at_word_start ? (size_t)(end - text) + 1 : 0;
-    }
-    size_t sign = *text == '-' ? 1 : 0;
-    size_t digits = strspn(text + sign, "0123456789");
-    *type = "{int}";
-    return at_word_start && digits > 0 ? sign + digits : 0;
-}
-
-/* The text as an expression in a C string. */
-static void add_expression(struct mprun_sdk_text *out, const char *text)
-{
-    bool word_start = true;
-    while (*text) {
-        const char *type = NULL;
-        size_t length = parameter_length(text, word_start, &type);
-        if (length > 0) {
-            mprun_sdk_text_format(out, "%s", type);
-            text += length;
-            word_start = false;
-            continue;
-        }
-        /* In an expression as in C text, a backslash makes a sign plain. */
-        if (strchr("(){}/\\", *text))
-            mprun_sdk_text_format(out, "%s", *text == '\\' ? "\\\\\\" : "\\\\");
-        if (*text == '"')
-            mprun_sdk_text_format(out, "\\");
-        word_start = strchr(" (,:=", *text) != NULL;
-        mprun_sdk_text_add(out, text++, 1);
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            mprun_sdk_text_add(out, "\\", 1);
+        mprun_sdk_text_add(out, text, 1);
     }
 }
 
@@ -234,16 +206,19 @@ static void add_name(struct mprun_sdk_text *out, const char *text)
     mprun_sdk_text_finish(&name);
 }
 
-char *mprun_sdk_registry_snippet(const char *text, struct gh_arena *arena)
+char *mprun_sdk_registry_snippet(const struct mprun_sdk_registry *registry,
+                                 const char *text, struct gh_arena *arena)
 {
     struct mprun_sdk_text out = {0};
+    const struct gh_suggestion *suggestion;
+    gh_suggestion_make(registry->types, gh_str_of(text), 1, arena, &suggestion);
     mprun_sdk_text_format(&out, "static void ");
     add_name(&out, text);
     mprun_sdk_text_format(&out, "(struct mprun_step *step)\n{\n"
                                 "    mprun_pending(step, \"write me\");\n}\n\n"
                                 "    /* in MPRUN_STEPS(m): */\n"
                                 "    mprun_define(m, \"");
-    add_expression(&out, text);
+    add_quoted(&out, suggestion->source);
     mprun_sdk_text_format(&out, "\", ");
     add_name(&out, text);
     mprun_sdk_text_format(&out, ");\n");

@@ -75,6 +75,7 @@ size_t mprun_sdk_registry_find(const struct mprun_sdk_registry *registry,
                                struct gh_match *matches, size_t max);
 
 /* Code that would define the step; in the arena. */
-char *mprun_sdk_registry_snippet(const char *text, struct gh_arena *arena);
+char *mprun_sdk_registry_snippet(const struct mprun_sdk_registry *registry,
+                                 const char *text, struct gh_arena *arena);
 
 #endif

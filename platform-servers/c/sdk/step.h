@@ -19,6 +19,7 @@
 
 #include "gherkin/memory.h"
 #include "platform-servers/c/mprun/mprun.h"
+#include "platform-servers/c/sdk/registry.h"
 
 struct mprun_sdk_server;
 struct mprun_sdk_conversion;
@@ -115,7 +116,8 @@ void mprun_sdk_set_text(cJSON *object, const char *name, const char *text);
 /* {"file": ..., "line": ...} */
 cJSON *mprun_sdk_location(const char *file, int line);
 /* [{"language": "c", "code": ...}]: code that would define the step. */
-cJSON *mprun_sdk_snippets(const char *text, struct gh_arena *arena);
+cJSON *mprun_sdk_snippets(const struct mprun_sdk_registry *registry,
+                          const char *text, struct gh_arena *arena);
 const char *mprun_sdk_level_name(enum mprun_level level);
 
 #endif

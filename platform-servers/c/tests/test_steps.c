@@ -433,7 +433,8 @@ static void outcomes(void **state)
 {
     struct talk talk;
     (void)state;
-    say(&talk, STEP("differs") STEP("differs in bytes") STEP("unheard of 5"));
+    say(&talk, STEP("differs") STEP("differs in bytes")
+                   STEP("unheard of 5 \\\"x\\\" a/b"));
     const cJSON *m = talk_next(&talk);
     assert_true(cJSON_IsFalse(talk_at(m, "result.success")));
     talk_expect_text(m, "result.failure.expected", "1");
@@ -445,8 +446,9 @@ static void outcomes(void **state)
     assert_int_equal(cJSON_GetArraySize(talk_at(m, "result.logs")), 0);
     m = talk_next(&talk);
     talk_expect_text(m, "result.status", "undefined");
-    assert_non_null(strstr(talk_at(m, "result.snippets.0.code")->valuestring,
-                           "\"unheard of {int}\", unheard_of"));
+    assert_non_null(
+        strstr(talk_at(m, "result.snippets.0.code")->valuestring,
+               "\"unheard of {int} {string} a\\\\/b\", unheard_of"));
     talk_finish(&talk);
 }
 
