@@ -122,7 +122,8 @@ static void add_plan_faults(struct linter *l, const char *path,
                                       .targets = &path,
                                       .target_count = 1,
                                       .step_timeout_ms = -1,
-                                      .scenario_timeout_ms = -1};
+                                      .scenario_timeout_ms = -1,
+                                      .lenient = l->options->lenient};
     size_t before = findings->count;
     mp_plan_make(&request, &plan, &errors);
     for (size_t i = 0; i < errors.count; i++)
@@ -142,8 +143,7 @@ static void lint_file(void *self, const struct mp_input *input)
     gh_lint_document(document, &findings);
     mp_lint_steps(document, &l->config, &l->patterns, &findings);
     const struct gh_error *ignored;
-    if (l->has_config && !l->options->lenient &&
-        strcmp(input->path, "-") != 0 &&
+    if (l->has_config && strcmp(input->path, "-") != 0 &&
         !gh_document_errors(document, &ignored))
         add_plan_faults(l, input->path, &findings);
     print_findings(l, input->path, &findings);

@@ -106,7 +106,7 @@ struct mp_options {
     bool verbose;
 
     bool no_source, no_ast, no_pickles; /* of parse */
-    bool lenient;                       /* of parse, lint and format */
+    bool lenient;                       /* of all that read features */
     bool check, diff;                   /* of format */
 
     char *const *words; /* argv after the program's name, borrowed */

@@ -97,7 +97,7 @@ const struct mp_option mp_options_table[] = {
      "Show", CASES | REPORT, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
     {"lenient", 0, NULL, "'de-DE' as 'de', English keywords too",
-     "Read", FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
+     "Read", CASES | FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
     {"no-source", 0, NULL, "without the texts of the files",
      "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_source), NULL},
     {"no-ast", 0, NULL, "without the syntax trees",

@@ -153,6 +153,8 @@ void mp_options_repeat(const struct mp_options *options, struct mp_buf *out)
     repeat_duration(out, "--scenario-timeout", options->scenario_timeout_ms);
     if (options->repeat_each > 1) /* each time has a seed of its own */
         mp_buf_format(out, " --repeat-each %d", options->repeat_each);
+    if (options->lenient)
+        mp_buf_append_text(out, " --lenient");
     if (options->strict_protocol)
         mp_buf_append_text(out, " --strict-protocol");
 }

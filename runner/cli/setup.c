@@ -100,7 +100,8 @@ bool mp_setup_plan(struct mp_setup *setup)
         .unhurried = options->debug,
         .repeat_each = options->repeat_each,
         .max_processes = options->max_processes,
-        .wanted = options->last_failed ? &setup->failed.keys : NULL};
+        .wanted = options->last_failed ? &setup->failed.keys : NULL,
+        .lenient = options->lenient};
     if (setup->planned)
         mp_plan_finish(&setup->plan);
     bool right = !setup->errors->error_count;

@@ -92,6 +92,16 @@ static void report_parse_errors(struct mp_planner *p)
     }
 }
 
+/* What a lenient parser let pass. */
+static void report_parse_warnings(struct mp_planner *p)
+{
+    const struct gh_error *list;
+    size_t count = gh_document_warnings(p->document, &list);
+    for (size_t i = 0; i < count; i++)
+        mp_errors_warn(p->errors, "%s:%u:%u: warning: %s", p->file->path,
+                       list[i].at.line, list[i].at.column, list[i].message);
+}
+
 /* --- files --- */
 
 static size_t without_ending(const char *path)
@@ -231,8 +241,9 @@ static void plan_file(struct mp_planner *p, struct mp_errors *errors)
         mp_buf_finish(&bytes);
         return;
     }
-    struct gh_document *document =
-        gh_document_parse(p->file->path, mp_buf_text(&bytes), bytes.len);
+    const struct gh_parse_options how = {.lenient = p->request->lenient};
+    struct gh_document *document = gh_document_parse_with(
+        p->file->path, mp_buf_text(&bytes), bytes.len, &how);
     const struct gh_error *list;
     p->document = document;
     if (gh_document_errors(document, &list)) {
@@ -240,6 +251,7 @@ static void plan_file(struct mp_planner *p, struct mp_errors *errors)
         report_parse_errors(p);
     } else {
         p->errors = &found;
+        report_parse_warnings(p);
         plan_document(p);
         hand_on(p, &found, errors);
         p->errors = errors;

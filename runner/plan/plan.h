@@ -38,9 +38,10 @@ struct mp_plan_request {
     int64_t step_timeout_ms;     /* --timeout, -1: the config's */
     int64_t scenario_timeout_ms; /* --scenario-timeout, -1: the config's */
     int retries;                 /* --retry */
-    bool unhurried; /* --debug: no timeouts, no retries, whatever says so */
-    int repeat_each;             /* --repeat-each; 0: once */
-    int max_processes;           /* --max-processes; 0: no limit */
+    bool lenient;                /* --lenient */
+    bool unhurried;    /* --debug: no timeouts, no retries, whatever says so */
+    int repeat_each;   /* --repeat-each; 0: once */
+    int max_processes; /* --max-processes; 0: no limit */
     /* --last-failed: only cases with these keys; NULL: all. */
     const struct mp_wanted_keys *wanted;
 };

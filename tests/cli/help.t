@@ -80,6 +80,7 @@ $ mprun run --help
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
 |         -v, --verbose                  more of everything
+| Read        --lenient                  'de-DE' as 'de', English keywords too
 |             --version                  print the version
 |         -h, --help                     print this help
 | Example: mprun -t '@ipc and not @slow' -f junit:out.xml features/
@@ -117,6 +118,7 @@ $ mprun plan --help
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
 |         -v, --verbose                  more of everything
+| Read        --lenient                  'de-DE' as 'de', English keywords too
 |             --version                  print the version
 |         -h, --help                     print this help
 | Example: mprun plan features/ipc.feature:12

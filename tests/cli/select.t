@@ -208,3 +208,28 @@ $ : >none.txt; mprun @none.txt
 ? 4
 $ mprun -f rerun:none.txt features/a.feature:2 >out; mprun @none.txt --allow-empty
 ! mprun: nothing was selected: there is no scenario in what was given
+
+== lenient: a culture code and English keywords; what repeats a case says it
+file mprun.yaml <<END
+version: 1
+platforms: {c: {command: [false]}}
+END
+file a.feature <<END
+# language: de-DE
+Funktionalität: A
+  Scenario: one
+    Angenommen x
+    When y
+END
+$ mprun plan a.feature
+! a.feature:1:1: Language not supported: de-DE; did you mean 'de'?
+? 2
+$ mprun plan --lenient --list a.feature
+| a.feature:3[main=c]
+! a.feature:1:1: warning: language 'de-DE' is read as 'de'
+$ mprun run --lenient a.feature | grep repeat
+|   repeat mprun --lenient 'a.feature:3[main=c]'
+! a.feature:1:1: warning: language 'de-DE' is read as 'de'
+$ mprun lint --lenient a.feature
+| a.feature:1:1: warning: language 'de-DE' is read as 'de' [language]
+? 1
