@@ -313,7 +313,7 @@ void gh_pickles_destroy(struct gh_pickles *pickles);
 /* Of a good file: source, gherkinDocument and a pickle for each scenario or
  * row; of a bad one: source and a parseError for each of its errors. */
 struct gh_messages_options {
-    bool source, ast, pickles; /* which messages to print */
+    bool source, ast, pickles; /* which messages; errors always */
 };
 
 /* Ids count up from "0" through all files that share one (start zeroed), in

@@ -87,7 +87,7 @@ static void write_parsed(struct gh_jsonw *w, const struct gh_document *document,
     size_t count = gh_document_errors(document, &errors);
     for (size_t i = 0; i < count; i++)
         gh_messages_write_error(w, document->uri, &errors[i]);
-    if (count)
+    if (count || (!options->ast && !options->pickles))
         return;
     struct gh_printer printer = {
         .w = w,
@@ -112,19 +112,13 @@ void gh_messages_write_document(struct gh_jsonw *w,
 {
     if (options->source)
         put_source(w, document->uri, gh_document_source(document));
-    if (options->ast || options->pickles)
-        write_parsed(w, document, options, ids);
+    write_parsed(w, document, options, ids);
 }
 
 bool gh_messages_write(struct gh_jsonw *w, const char *uri, const char *bytes,
                        size_t length, const struct gh_messages_options *options,
                        struct gh_ids *ids)
 {
-    if (!options->ast && !options->pickles) {
-        if (options->source)
-            put_source(w, uri, (struct gh_str){bytes, length});
-        return true;
-    }
     struct gh_document *document = gh_document_parse(uri, bytes, length);
     gh_messages_write_document(w, document, options, ids);
     bool good = document->errors.count == 0;

@@ -16,8 +16,8 @@
 
 #include "gherkin/jsonw.h"
 
-/* Parses the bytes and writes the messages. Returns whether the file is good;
- * with neither ast nor pickles it is not parsed, and good. */
+/* Parses the bytes and writes the messages. Returns whether the file is
+ * good. */
 bool gh_messages_write(struct gh_jsonw *w, const char *uri, const char *bytes,
                        size_t length, const struct gh_messages_options *options,
                        struct gh_ids *ids);

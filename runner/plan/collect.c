@@ -148,6 +148,22 @@ static char **list_folder(const char *path, struct gh_arena *arena,
 
 static void search(struct collector *c, const char *folder, int depth);
 
+/* A folder that is named like a feature file and holds none is one that
+ * somebody made by mistake. */
+static void search_feature_name(struct collector *c, const char *path,
+                                int depth)
+{
+    size_t before = c->found + c->link_count;
+    size_t errors_before = c->errors->error_count;
+    search(c, path, depth);
+    if (c->found + c->link_count == before &&
+        c->errors->error_count == errors_before)
+        mp_errors_add(c->errors,
+                      "%s: cannot be read: it is a folder, and no feature "
+                      "file is in there",
+                      path);
+}
+
 static void take_entry(struct collector *c, const char *path, const char *name,
                        int depth)
 {
@@ -158,7 +174,9 @@ static void take_entry(struct collector *c, const char *path, const char *name,
             mp_errors_add(c->errors, "%s: cannot be read: %s", path,
                           strerror(errno));
     } else if (S_ISDIR(st.st_mode)) {
-        if (strcmp(name, "node_modules"))
+        if (feature)
+            search_feature_name(c, path, depth);
+        else if (strcmp(name, "node_modules"))
             search(c, path, depth);
     } else if (feature) {
         add_file(c, path, &st);
@@ -210,7 +228,10 @@ static void search(struct collector *c, const char *folder, int depth)
 static void search_all(struct collector *c, const char *folder)
 {
     c->link_count = 0;
-    search(c, folder, 0);
+    if (mp_is_feature_name(folder))
+        search_feature_name(c, folder, 0);
+    else
+        search(c, folder, 0);
     for (size_t i = 0; i < c->link_count; i++) {
         struct link link = c->links[i];
         take_entry(c, link.path, link.name, link.depth);
@@ -224,8 +245,10 @@ static void report_missing(struct collector *c, const char *path)
     const char *slash = strrchr(path, '/');
     size_t count = 0;
     char **names = list_folder(folder, c->arena, &count);
-    const char *near =
-        mp_nearest(slash ? slash + 1 : path, (const char *const *)names, count);
+    const char *name = slash ? slash + 1 : path;
+    const char *near = mp_nearest(name, (const char *const *)names, count);
+    if (near && !strcmp(near, name)) /* a link that leads nowhere */
+        near = NULL;
     char *meant = near ? mp_fs_join(folder, near) : NULL;
     mp_errors_add(c->errors, "%s: %s%s%s%s", path, why,
                   meant ? ", did you mean '" : "", meant ? meant : "",

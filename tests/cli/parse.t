@@ -29,6 +29,12 @@ END
 $ mprun parse --no-source --no-ast bad.feature good.feature
 | {"parseError":{"source":{"uri":"bad.feature","location":{"line":4,"column":5}},"message":"(4:5): expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Giben y'"}}
 ? 1
+$ mprun parse --no-source --no-ast --no-pickles bad.feature good.feature \
+  | grep -o '"message":"[^:]*'
+| "message":"(4
+$ mprun parse --no-source --no-ast --no-pickles good.feature
+$ mprun parse --no-ast --no-pickles bad.feature >out
+? 1
 $ mprun parse --no-source bad.feature good.feature | cut -c1-18
 | {"parseError":{"so
 | {"gherkinDocument"
@@ -59,21 +65,60 @@ END
 file notes.txt <<END
 no feature
 END
-$ mkfifo pipe.feature; mkdir folder.feature
+$ mkfifo pipe.feature; mkdir folder.feature; ln -s nowhere link.feature
+$ ln -s loop.feature loop.feature; ln -s /dev/zero zero.feature
 $ mprun parse --no-ast --no-pickles gone.feature pipe.feature notes.txt \
-  folder.feature a.feature | grep -c '"source"'
-| 1
-! gone.feature: No such file or directory, did you mean 'pipe.feature'?
+  folder.feature link.feature loop.feature zero.feature a.feature >out
+! gone.feature: No such file or directory, did you mean 'link.feature'?
 ! pipe.feature: cannot be read: it is not a regular file
 ! notes.txt: not a feature file (.feature or .feature.md)
-$ mprun parse gone.feature a.feature >out
-! gone.feature: No such file or directory, did you mean 'pipe.feature'?
+! folder.feature: cannot be read: it is a folder, and no feature file is in there
+! link.feature: No such file or directory
+! loop.feature: Too many levels of symbolic links
+! zero.feature: cannot be read: it is not a regular file
 ? 1
-$ mprun parse pipe.feature
+$ grep -o '"uri":"[^"]*"' out
+| "uri":"a.feature"
+$ mprun parse --no-ast --no-pickles . >out
+! folder.feature: cannot be read: it is a folder, and no feature file is in there
+! link.feature: cannot be read: No such file or directory
+! loop.feature: cannot be read: Too many levels of symbolic links
 ! pipe.feature: cannot be read: it is not a regular file
+! zero.feature: cannot be read: it is not a regular file
 ? 1
-$ mprun parse a.feture
-! a.feture: No such file or directory, did you mean 'a.feature'?
+$ grep -o '"uri":"[^"]*"' out
+| "uri":"a.feature"
+$ cp a.feature folder.feature/b.feature
+$ mprun parse --no-ast --no-pickles folder.feature | grep -o '"uri":"[^"]*"'
+| "uri":"folder.feature/b.feature"
+
+== bytes that are no text: an error with its place, the other files go on
+file good.feature <<END
+Feature: A
+END
+$ printf 'Feature: a\n\377\n' >bytes.feature
+$ printf 'Feature: a\000b\n' >nul.feature
+$ printf 'Feature: a\r  Scenario: b\r' >return.feature
+$ printf '\377\376F\000e\000' >utf16.feature
+$ mprun lint .
+| bytes.feature:2:1: error: invalid UTF-8: byte 0xFF; save the file as UTF-8 [parse]
+| good.feature:1:1: warning: this feature has no scenarios [empty-feature]
+| nul.feature:1:11: error: NUL byte; this is no text file, or it is damaged [parse]
+| return.feature:1:11: error: carriage return without a line feed; save the file with line ends LF or CR LF [parse]
+| utf16.feature:1:1: error: the file is UTF-16; save it as UTF-8 [parse]
+? 1
+$ mprun parse --no-source . >out
+? 1
+$ cut -c1-48 out
+| {"parseError":{"source":{"uri":"bytes.feature","
+| {"gherkinDocument":{"uri":"good.feature","featur
+| {"parseError":{"source":{"uri":"nul.feature","lo
+| {"parseError":{"source":{"uri":"return.feature",
+| {"parseError":{"source":{"uri":"utf16.feature","
+$ mprun format --check .
+!...
+! bytes.feature:2:1: invalid UTF-8: byte 0xFF; save the file as UTF-8
+!...
 ? 1
 
 == a file without permission
