@@ -119,9 +119,22 @@ static void take_values(struct outline *o)
     o->asked = asked;
 }
 
+/* A column beside others that are used mostly is there for the reader: what
+ * the row is about. */
+static enum gh_severity judge_unused(const struct outline *o,
+                                     struct gh_row header)
+{
+    for (size_t c = 0; c < header.cell_count; c++) {
+        if (gh_lint_names_have(&o->used, header.cells[c].value))
+            return GH_SEVERITY_NOTE;
+    }
+    return GH_SEVERITY_WARNING;
+}
+
 static void check_columns(struct outline *o, struct gh_row header,
                           struct gh_lint_names *columns)
 {
+    enum gh_severity unused = judge_unused(o, header);
     for (size_t c = 0; c < header.cell_count; c++) {
         struct gh_str name = header.cells[c].value;
         struct gh_location at = header.cells[c].at;
@@ -135,7 +148,7 @@ static void check_columns(struct outline *o, struct gh_row header,
                         "this line",
                         GH_STR_ARG(name), first->at.column);
         else if (!gh_lint_names_have(&o->used, name))
-            gh_lint_add(o->findings, at, GH_SEVERITY_WARNING, "unused-column",
+            gh_lint_add(o->findings, at, unused, "unused-column",
                         "no step has a placeholder <%.*s>", GH_STR_ARG(name));
     }
 }
