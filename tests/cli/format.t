@@ -149,7 +149,7 @@ $ mprun format --list a.feature
 ? 2
 $ mprun format --help
 | mprun format [OPTION]... PATH...
-| Gives features the canonical layout. Needs no config.
+| Gives features (files, folders, -) the canonical layout, in place.
 | Read        --lenient                  'de-DE' as 'de', English keywords too
 | Show        --check                    only name what would change; exit 1
 |             --diff                     only show what would change, as a diff

@@ -11,9 +11,9 @@ $ mprun --help
 | Commands
 |   run      Plays the cases of features (without PATH: those of the config).
 |   plan     Prints what `run` would do and why. Starts nothing.
-|   parse    Prints features as Cucumber Messages (NDJSON). Needs no config.
-|   lint     Lists what is wrong or doubtful in features. Starts nothing.
-|   format   Gives features the canonical layout. Needs no config.
+|   parse    Prints features (files, folders, -) as Cucumber Messages (NDJSON).
+|   lint     Lists what is wrong or doubtful in features (files, folders, -).
+|   format   Gives features (files, folders, -) the canonical layout, in place.
 |   report   Makes reports of a run that was (without RUN: of the last one).
 |   help     Prints what mprun does, or what a command does.
 |   version  Prints the version.
@@ -127,7 +127,7 @@ $ mprun plan --help
 == the help of parse lists its options
 $ mprun parse --help
 | mprun parse [OPTION]... PATH...
-| Prints features as Cucumber Messages (NDJSON). Needs no config.
+| Prints features (files, folders, -) as Cucumber Messages (NDJSON).
 | Read        --lenient                  'de-DE' as 'de', English keywords too
 | Omit        --no-source                without the texts of the files
 |             --no-ast                   without the syntax trees

@@ -102,7 +102,7 @@ $ mprun lint
 ? 2
 $ mprun lint --help
 | mprun lint [OPTION]... PATH...
-| Lists what is wrong or doubtful in features. Starts nothing.
+| Lists what is wrong or doubtful in features (files, folders, -).
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
 | Read        --lenient                  'de-DE' as 'de', English keywords too
 |             --version                  print the version
