@@ -17,24 +17,23 @@ enum pipe_number { PIPE_IN, PIPE_OUT, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
 struct mp_child {
     struct mp_nursery *nursery;
     struct mp_child_events events;
-    uv_process_t process;
+    struct mp_spawned process;
     uv_pipe_t pipes[PIPE_COUNT];
     uv_timer_t quiet; /* after the exit */
     bool pipe_open[PIPE_COUNT];
-    bool process_open, timer_open;
+    bool timer_open;
     bool overdue; /* the streams were quiet for long enough */
     bool exited, started, ended, destroyed;
     bool group_over;    /* its number may be another's by now */
     uint64_t exited_at; /* loop time in ms */
     int exit_code, exit_signal;
     bool closing_input;
-    unsigned handles; /* that libuv still holds */
+    unsigned handles; /* that the loop still holds */
     pid_t group;
     char *word; /* argv[0], for messages */
     char *cwd;
     char status[64]; /* what the shim told */
     size_t status_length;
-    struct mp_child *next, **link; /* among the living */
     struct mp_usage usage;
     struct mp_child_traffic traffic;
 };
@@ -161,52 +160,20 @@ static void tell_exit(struct mp_child *child)
     end_if_over(child);
 }
 
-static void live(struct mp_child *child)
+static void on_process_exit(struct mp_spawned *process, int status,
+                            const struct rusage *used)
 {
-    struct mp_nursery *nursery = child->nursery;
-    child->link = &nursery->living;
-    child->next = nursery->living;
-    if (child->next)
-        child->next->link = &child->next;
-    nursery->living = child;
-}
-
-static void die(struct mp_child *child)
-{
-    *child->link = child->next;
-    if (child->next)
-        child->next->link = child->link;
-}
-
-static void on_any_exit(uv_signal_t *watch, int number)
-{
-    const struct mp_nursery *nursery = watch->data;
-    (void)number;
-    for (struct mp_child *child = nursery->living; child; child = child->next)
-        mp_usage_of_dead(child->group, &child->usage);
-}
-
-void mp_child_watch_usage(struct mp_nursery *nursery,
-                          struct mp_usage_loop *loop)
-{
-    uv_signal_init(&loop->loop, &loop->watch);
-    loop->watch.data = nursery;
-    uv_signal_start(&loop->watch, on_any_exit, SIGCHLD);
-    uv_unref((uv_handle_t *)&loop->watch);
-}
-
-static void on_process_exit(uv_process_t *process, int64_t status, int number)
-{
-    struct mp_child *child = process->data;
-    die(child);
+    struct mp_child *child = process->owner;
+    child->usage = mp_usage_of(used);
     child->exited = true;
     child->exited_at = uv_now(child->nursery->loop);
-    child->exit_code = (int)status;
-    child->exit_signal = number;
+    child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    child->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     mp_contain_remove(child->nursery->contain, process->pid);
-    close_handle(child, (uv_handle_t *)process, &child->process_open);
     close_pipe(child, PIPE_IN);
     tell_exit(child);
+    child->handles--;
+    free_if_done(child);
 }
 
 /* --- starting --- */
@@ -332,24 +299,18 @@ static int spawn(struct mp_child *child, const struct mp_launch *launch,
                           nursery->inherited_files, launch->cwd};
     memcpy(argv, head, sizeof(head));
     memcpy(argv + 5, launch->argv, count * sizeof(*argv));
-    uv_stdio_container_t stdio[PIPE_COUNT];
-    for (int i = 0; i < PIPE_COUNT; i++) {
-        stdio[i].flags = UV_INHERIT_FD;
-        stdio[i].data.fd = theirs[i];
-    }
-    uv_process_options_t options = {.exit_cb = on_process_exit,
-                                    .file = nursery->program,
-                                    .args = argv,
-                                    .env = (char **)launch->environment,
-                                    .flags = UV_PROCESS_DETACHED,
-                                    .stdio_count = PIPE_COUNT,
-                                    .stdio = stdio};
-    child->process.data = child;
-    int status = uv_spawn(nursery->loop, &child->process, &options);
-    child->process_open = true;
-    child->handles++;
+    struct mp_spawn_options options = {.program = nursery->program,
+                                       .argv = argv,
+                                       .environment = launch->environment,
+                                       .files = theirs,
+                                       .file_count = PIPE_COUNT};
+    child->process.owner = child;
+    child->process.on_exit = on_process_exit;
+    int error =
+        mp_spawn(&child->process, nursery->loop, &nursery->reaper, &options);
+    child->handles += !error;
     gh_free(argv);
-    return status;
+    return -error;
 }
 
 int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
@@ -377,7 +338,6 @@ int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
         return -status;
     }
     child->group = child->process.pid;
-    live(child);
     mp_contain_add(nursery->contain, child->group);
     mp_watchdog_add(nursery->watchdog, child->group);
     uv_timer_init(nursery->loop, &child->quiet);
@@ -498,9 +458,5 @@ void mp_child_destroy(struct mp_child *child)
     child->destroyed = true;
     mp_child_end_group(child);
     end(child, false);
-    /* A living process closes its handle when it is reaped. */
-    if (!child->group || child->exited)
-        close_handle(child, (uv_handle_t *)&child->process,
-                     &child->process_open);
-    free_if_done(child);
+    free_if_done(child); /* if it lives: when it is reaped */
 }

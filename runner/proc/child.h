@@ -26,6 +26,7 @@
 
 #include "runner/proc/contain.h"
 #include "runner/proc/limits.h"
+#include "runner/proc/spawn.h"
 #include "runner/proc/usage.h"
 #include "runner/proc/watchdog.h"
 
@@ -43,7 +44,7 @@ struct mp_nursery {
     size_t open_children; /* not yet freed */
     /* What children get back; "": the limit is as it was. */
     char inherited_files[MP_LIMITS_TEXT_SIZE];
-    struct mp_child *living;
+    struct mp_reaper *reaper; /* NULL while nothing lives */
 };
 
 #define MP_CHILD_READ_BYTES 65536u
@@ -104,12 +105,8 @@ struct mp_child_traffic {
 };
 
 struct mp_child_traffic mp_child_traffic(const struct mp_child *child);
-/* Known from on_exited on, as a rule. */
+/* Known from on_exited on. */
 struct mp_usage mp_child_usage(const struct mp_child *child);
-/* Asks what children have used before the loop reaps them. The watch, which
- * does not keep the loop alive, is closed by the caller. */
-void mp_child_watch_usage(struct mp_nursery *nursery,
-                          struct mp_usage_loop *loop);
 void mp_child_destroy(struct mp_child *child);
 
 #endif

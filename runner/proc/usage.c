@@ -1,33 +1,21 @@
 #include "runner/proc/usage.h"
 
 #include <dirent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int64_t microseconds(struct timeval time)
 {
     return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
 }
 
-bool mp_usage_of_dead(pid_t pid, struct mp_usage *usage)
+struct mp_usage mp_usage_of(const struct rusage *used)
 {
-    struct rusage used = {0};
-    siginfo_t info = {0};
-    /* The C library leaves the kernel's fifth argument out. */
-    if (syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT,
-                &used) ||
-        info.si_pid != pid)
-        return false;
-    *usage = (struct mp_usage){.known = true,
-                               .user_us = microseconds(used.ru_utime),
-                               .system_us = microseconds(used.ru_stime),
-                               .max_rss_kb = used.ru_maxrss};
-    return true;
+    return (struct mp_usage){.known = true,
+                             .user_us = microseconds(used->ru_utime),
+                             .system_us = microseconds(used->ru_stime),
+                             .max_rss_kb = used->ru_maxrss};
 }
 
 int64_t mp_usage_descriptors(pid_t pid)

@@ -1,12 +1,9 @@
 /*
- * What a process has used of the machine: asked of the kernel while it is
- * dead and not yet reaped, for nobody knows afterwards.
+ * What a process has used of the machine. CPU time and memory come from the
+ * kernel when the process is reaped (runner/proc/spawn.h); nobody knows them
+ * afterwards. Descriptors are counted while it lives.
  *
- * libuv reaps children itself when SIGCHLD comes, and runs the watchers of a
- * signal on one loop in the order of their addresses. So a watcher that lies
- * below the loop in memory (struct mp_usage_loop) sees the dead first. Were
- * that to change, or a child to die between the two, its usage would stay
- * unknown: nothing else depends on it.
+ * No state, nothing is owned.
  */
 #ifndef RUNNER_PROC_USAGE_H
 #define RUNNER_PROC_USAGE_H
@@ -14,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <uv.h>
 
 struct mp_usage {
     bool known;
@@ -22,13 +18,9 @@ struct mp_usage {
     int64_t max_rss_kb; /* not less than the runner's when it was started */
 };
 
-struct mp_usage_loop {
-    uv_signal_t watch; /* first: see above */
-    uv_loop_t loop;
-};
+struct rusage;
 
-/* False: it lives, or is not ours. */
-bool mp_usage_of_dead(pid_t pid, struct mp_usage *usage);
+struct mp_usage mp_usage_of(const struct rusage *used);
 /* How many files the process has open; 0: that cannot be told. */
 int64_t mp_usage_descriptors(pid_t pid);
 

@@ -42,8 +42,7 @@ struct pool {
     const char *not_run; /* why the rest is not run, NULL: it is */
     uv_signal_t signals[SIGNAL_COUNT];
     uv_timer_t tick, deadline;
-    uv_idle_t starter;  /* starts cases from the loop */
-    uv_signal_t *watch; /* of what children used */
+    uv_idle_t starter; /* starts cases from the loop */
 };
 
 static const int signal_table[SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
@@ -341,8 +340,6 @@ static void close_all(struct pool *pool)
         if (!uv_is_closing(handles[i]))
             uv_close(handles[i], NULL);
     }
-    if (!uv_is_closing((uv_handle_t *)pool->watch))
-        uv_close((uv_handle_t *)pool->watch, NULL);
     /* Before the watchdog, which would do it for us, is sent away. */
     struct mp_buf stuck = {0};
     if (!pool->options->keep &&
@@ -493,31 +490,29 @@ static void finish(struct pool *pool)
 bool mp_run(const struct mp_run_options *options,
             struct mp_run_outcome *outcome, struct mp_errors *errors)
 {
-    struct mp_usage_loop engine;
-    struct pool pool = {
-        .options = options, .errors = errors, .watch = &engine.watch};
+    uv_loop_t loop;
+    struct pool pool = {.options = options, .errors = errors};
     memset(outcome, 0, sizeof(*outcome));
-    int status = uv_loop_init(&engine.loop);
+    int status = uv_loop_init(&loop);
     if (status) {
         mp_errors_add(errors, "cannot make an event loop: %s",
                       uv_strerror(status));
         return false;
     }
-    bool begun = begin(&pool, &engine.loop, errors);
+    bool begun = begin(&pool, &loop, errors);
     if (begun) {
         pool.slots = gh_alloc(options->jobs * sizeof(*pool.slots));
         make_turns(&pool);
         emit_run_started(&pool);
         open_handles(&pool);
-        mp_child_watch_usage(&pool.context.nursery, &engine);
         start_soon(&pool);
-        uv_run(&engine.loop, UV_RUN_DEFAULT);
+        uv_run(&loop, UV_RUN_DEFAULT);
         emit_run_finished(&pool);
         outcome->signal = pool.signal;
         outcome->log_error = pool.context.log_error;
         finish(&pool);
     }
-    status = uv_loop_close(&engine.loop);
+    status = uv_loop_close(&loop);
     assert(!status);
     (void)status;
     return begun;
