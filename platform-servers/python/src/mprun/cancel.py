@@ -47,9 +47,13 @@ class CancelGate:
         """Forget the last step's cancel."""
         self.disarm()
         self._holds = 0
-        self.reason = None
-        self.requested.clear()
-        self._over = threading.Event()
+        if self.requested.is_set():
+            self.reason = None
+            self.requested.clear()
+            # The old one is for the thread that interrupts.
+            self._over = threading.Event()
+        else:
+            self._over.clear()
 
     def cancel(self, reason):
         """Called by the reader thread."""

@@ -57,6 +57,7 @@ class StepDefinition:
         self.step_type = step_type
         self.id = None
         self.matcher = None
+        self.counts = set()  # of arguments that the function can take
 
     @property
     def is_regex(self):

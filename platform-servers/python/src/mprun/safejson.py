@@ -12,19 +12,24 @@ import re
 MAX_DEPTH = 32
 MAX_EXACT_INTEGER = 2 ** 53
 _NOT_FOR_JSON = re.compile("[\0\ud800-\udfff]")
+# What it is given is a tree of its own kinds: there is nothing to check.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False,
+                            check_circular=False, separators=(",", ":"))
 
 
 def clean_text(text):
     """The text without lone surrogates and without U+0000."""
+    if text.isascii() and "\0" not in text:
+        return str.__str__(text)
     return _NOT_FOR_JSON.sub("\ufffd", text)
 
 
 def clean(value, depth=0):
     """The value as something that strict JSON can hold."""
-    if value is None or value is True or value is False:
-        return value
     if isinstance(value, str):
         return clean_text(value)
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, int):
         value = int(value)
         exact = -MAX_EXACT_INTEGER <= value <= MAX_EXACT_INTEGER
@@ -36,7 +41,8 @@ def clean(value, depth=0):
     if depth >= MAX_DEPTH:
         return "..."
     if isinstance(value, dict):
-        return {clean_text(describe(key)): clean(item, depth + 1)
+        return {clean_text(key if type(key) is str else describe(key)):
+                clean(item, depth + 1)
                 for key, item in list(value.items())}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [clean(item, depth + 1) for item in value]
@@ -53,8 +59,7 @@ def describe(value):
 
 def encode(message):
     """One message as one line of UTF-8, with its line feed."""
-    text = json.dumps(clean(message), ensure_ascii=False, allow_nan=False,
-                      separators=(",", ":"))
+    text = _ENCODER.encode(clean(message))
     return text.encode("utf-8") + b"\n"
 
 

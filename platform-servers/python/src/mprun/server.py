@@ -63,7 +63,7 @@ class Server:
         self._channel = channel
         self._process = Process()
         self._gate = CancelGate()
-        self._requests = queue.Queue()
+        self._requests = queue.SimpleQueue()
         self._lock = threading.RLock()
         self._current = None
         self._current_id = None
@@ -371,7 +371,10 @@ def _is_cancel(message):
 
 def _key(request_id):
     """A request id as something to compare by type and value."""
-    return (type(request_id).__name__, safejson.encode(request_id))
+    kind = type(request_id)
+    if kind is int or kind is str:
+        return (kind.__name__, request_id)
+    return (kind.__name__, safejson.encode(request_id))
 
 
 def _raise_terminated(_number, _frame):
