@@ -67,6 +67,8 @@ bool mp_fs_write_all(int fd, const char *bytes, size_t length)
 bool mp_fs_make_dirs(const char *path)
 {
     struct mp_buf partial = {0};
+    if (!mkdir(path, 0777)) /* most often only the last one is missing */
+        return true;
     mp_buf_append_text(&partial, path);
     bool ok = true;
     for (size_t i = 1; ok && i <= partial.len; i++) {

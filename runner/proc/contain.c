@@ -126,12 +126,13 @@ bool mp_contain_is_stopped(pid_t pid)
     return state == 'T' || state == 't';
 }
 
-/* Our children that libuv does not watch: calls visit for each. */
-static void each_adopted(struct mp_contain *contain,
+/* Our children that nobody waits for: calls visit for each. Were there any? */
+static bool each_adopted(struct mp_contain *contain,
                          void (*visit)(void *self, pid_t pid), void *self)
 {
     char path[64];
     struct mp_buf list = {0};
+    bool any = false;
     snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
              (long)getpid());
     if (mp_fs_read(path, PROC_MAX, &list)) {
@@ -143,11 +144,14 @@ static void each_adopted(struct mp_contain *contain,
             at = end;
             while (*at == ' ')
                 at++;
-            if (!has_pid(contain->children, contain->child_count, (pid_t)pid))
-                visit(self, (pid_t)pid);
+            if (has_pid(contain->children, contain->child_count, (pid_t)pid))
+                continue;
+            any = true;
+            visit(self, (pid_t)pid);
         }
     }
     mp_buf_finish(&list);
+    return any;
 }
 
 struct sweep {
@@ -249,7 +253,6 @@ size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
                           .unmarked = unmarked,
                           .found = found,
                           .until_ms = now_ms() + SWEEP_MS};
-    mp_contain_reap(contain);
     if (!contain->subreaper)
         return 0;
     /* The children of a killed process become ours in turn. The kernel's list
@@ -257,10 +260,11 @@ size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
     for (int round = 0, quiet = 0; quiet < 2 && round < MOST_GENERATIONS;
          round++) {
         sweep.dying_count = 0;
-        each_adopted(contain, sweep_one, &sweep);
+        bool any = each_adopted(contain, sweep_one, &sweep);
         for (size_t i = 0; i < sweep.dying_count; i++)
             await_death(&sweep, sweep.dying[i]);
-        mp_contain_reap(contain);
+        if (any)
+            mp_contain_reap(contain);
         quiet = sweep.dying_count ? 0 : quiet + 1;
     }
     gh_free(sweep.dying);

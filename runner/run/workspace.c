@@ -93,9 +93,12 @@ void mp_workspace_clear(struct mp_workspace *workspace, bool keep,
     if (!workspace->shared_dir)
         return;
     struct looking looking = {leaks, files};
-    mp_walk(workspace->shared_dir, look_at, &looking);
+    /* Most cases leave it empty: then it is gone at once. */
+    bool gone = !keep && !rmdir(workspace->shared_dir);
+    if (!gone)
+        mp_walk(workspace->shared_dir, look_at, &looking);
     clear_shared_memory(workspace->ipc_prefix, keep, leaks);
-    if (!keep && !mp_fs_remove_tree(workspace->shared_dir, stuck))
+    if (!gone && !keep && !mp_fs_remove_tree(workspace->shared_dir, stuck))
         mp_buf_format(stuck, ": %s", strerror(errno));
 }
 
