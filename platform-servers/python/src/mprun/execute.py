@@ -1,6 +1,5 @@
 """Running one step and shaping its result."""
 
-import asyncio
 import inspect
 import os
 import sys
@@ -111,6 +110,7 @@ def _end_child(definition):
 def _finish(returned):
     """Run what an async step returned to its end; a generator is a mistake."""
     if inspect.iscoroutine(returned):
+        import asyncio  # a quarter of the start-up, and few steps need it
         return asyncio.run(returned)
     if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
         raise TypeError("the step is a generator (it holds a yield): its body "
