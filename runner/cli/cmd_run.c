@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,26 @@ static void tell_setup(const struct running *running)
     }
 }
 
+static void on_late_signal(int number)
+{
+    (void)number;
+}
+
+/* All has been played: the first signal leaves the reports their time, the
+ * second ends mprun as ever. */
+static void let_reports_finish(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_late_signal,
+                               .sa_flags = SA_RESETHAND | SA_RESTART};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+        struct sigaction before;
+        if (!sigaction(numbers[i], NULL, &before) &&
+            before.sa_handler == SIG_DFL)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
+
 static int play(struct running *running)
 {
     struct mp_run_outcome outcome;
@@ -290,6 +311,7 @@ static int play(struct running *running)
                 (unsigned long long)running->run.seed);
     if (!mp_run(&running->run, &outcome, running->errors))
         return MP_EXIT_INFRASTRUCTURE;
+    let_reports_finish();
     bool written = mp_reports_finish(running->reports);
     written = mp_writer_finish(running->journal) && written;
     if (outcome.log_error)

@@ -503,8 +503,8 @@ bool mp_run(const struct mp_run_options *options,
     if (begun) {
         pool.slots = gh_alloc(options->jobs * sizeof(*pool.slots));
         make_turns(&pool);
+        open_handles(&pool); /* from the first record on a signal is told */
         emit_run_started(&pool);
-        open_handles(&pool);
         start_soon(&pool);
         uv_run(&loop, UV_RUN_DEFAULT);
         emit_run_finished(&pool);

@@ -7,6 +7,8 @@ usage: test_interrupt.py --mprun PATH --server PATH [--rounds N | --soak]
                          [--seed N] [--no-terminal]
 """
 import argparse
+import array
+import fcntl
 import json
 import os
 import pty
@@ -14,6 +16,7 @@ import random
 import signal
 import subprocess
 import sys
+import termios
 import time
 import xml.etree.ElementTree
 from pathlib import Path
@@ -252,6 +255,57 @@ def without_processes(options):
     return run, faults
 
 
+def late(options, times):
+    """All has been played and the report fills a pipe: one signal leaves it its
+    time, a second one does not."""
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}})
+    count = 1000
+    place.feature("Feature: f\n" + "".join(
+        harness.scenario(["should not be running"], name=f"s{i}")
+        for i in range(count)))
+    out, write = os.pipe()
+    child = place.start(["-f", "junit"], stdout=write)
+    os.close(write)
+    harness.wait_until(lambda: waiting_bytes(out) >= 60000, 30)
+    for _ in range(times):
+        child.send_signal(signal.SIGTERM)
+        # The handler has run when the signal is no longer pending.
+        harness.wait_until(lambda: not is_pending(child, signal.SIGTERM), 10)
+    with os.fdopen(out, "rb") as file:
+        text = file.read()
+    child.wait(timeout=60 * harness.MULTIPLIER)
+    run = harness.Run(place, child.returncode, b"", child.stderr.read())
+    faults = []
+    if times == 1:
+        faults = run.broken + run.report_faults()
+        told = text.count(b"<testcase ")
+        whole = text.endswith(b"</testsuites>\n")
+        if run.status or told != count or not whole:
+            faults.append(f"exit {run.status}, {told} of {count} cases")
+    elif run.status != -signal.SIGTERM:
+        faults.append(f"exit {run.status}")
+    place.remove()
+    return run, faults
+
+
+def waiting_bytes(fd):
+    found = array.array("i", [0])
+    fcntl.ioctl(fd, termios.FIONREAD, found)
+    return found[0]
+
+
+def is_pending(child, number):
+    try:
+        text = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    fields = dict(line.split(":\t", 1) for line in text.splitlines()
+                  if ":\t" in line)
+    bits = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
+    return bool(bits >> number - 1 & 1)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mprun", required=True)
@@ -274,6 +328,9 @@ def main():
     report.check("a signal that was ignored from the beginning", faults, run)
     run, faults = without_processes(options)
     report.check("cases without processes", faults, run)
+    for times in (1, 2):
+        run, faults = late(options, times)
+        report.check(f"{times} signals while a report is written", faults, run)
     for i in range(options.rounds):
         # An assertion of mprun's own ends it by SIGABRT.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL,
