@@ -20,11 +20,12 @@ What a fenced block of the page means:
                                           the block as a whole is not
 
 A block after `<!-- not run -->` is passed over, one after `<!-- needs TOOL -->`
-where that tool is not there. With --at-home the reader is not in a folder of
-his own but in that of this project, with its features and steps. Times and names of runs in the
-output are not compared. The reader's MPRUN_HOME is made of the sources, the
-build and the Python packages. Exit status: 0 all is as the page says, 1 it is
-not, 77 something that the page needs is not here.
+where that tool is not there or is named by --without. With --at-home the
+reader is not in a folder of his own but in that of this project, with its
+features and steps. Times and names of runs in the output are not compared. The
+reader's MPRUN_HOME is made of the sources, the build and the Python packages.
+Exit status: 0 all is as the page says, 1 it is not, 77 something that the page
+needs is not here.
 """
 import argparse
 import json
@@ -56,7 +57,7 @@ class Wrong(Exception):
     """What the page says is not so."""
 
 
-def blocks(page):
+def blocks(page, without):
     """(line, language, path or None, append, text) of each block to run."""
     for match in FENCE.finditer(page):
         before = page[:match.start()].rstrip().split("\n")[-1]
@@ -64,7 +65,7 @@ def blocks(page):
         if before == "<!-- not run -->":
             continue
         needs = NEEDS.fullmatch(before)
-        if needs and not shutil.which(needs[1]):
+        if needs and (needs[1] in without or not shutil.which(needs[1])):
             print(f"line {line} is left out: no {needs[1]}")
             continue
         file = FILE.search(before)
@@ -214,7 +215,7 @@ def play(path, args):
         os.makedirs(folder)
         make_home(home, args)
         reader = Reader(home if args.at_home else folder, home)
-        for line, *block in blocks(page):
+        for line, *block in blocks(page, args.without):
             try:
                 reader.follow(*block)
             except (Wrong, subprocess.TimeoutExpired) as error:
@@ -235,6 +236,8 @@ def main():
     parser.add_argument("--node-packages", help="those of the Node server")
     parser.add_argument("--at-home", action="store_true",
                         help="the page is about this project's features")
+    parser.add_argument("--without", action="append", default=[],
+                        metavar="TOOL", help="does not work with this build")
     parser.add_argument("--keep", action="store_true", help="keep the folders")
     parser.add_argument("pages", nargs="+")
     args = parser.parse_args()
