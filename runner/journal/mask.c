@@ -65,7 +65,9 @@ static void add_escaped(struct mp_mask *mask, const char *value, bool ascii,
     for (size_t at = 0; at < length; at += used) {
         uint32_t c;
         used = gh_utf8_decode(value + at, length - at, &c);
-        if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 0x7f))
+        if (!used) /* no UTF-8: a byte, copied as it stands */
+            mp_buf_append(&out, value + at, used = 1);
+        else if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 0x7f))
             escape_char(&out, c, upper);
         else
             mp_buf_append(&out, value + at, used);
@@ -82,20 +84,37 @@ static void add_forms(struct mp_mask *mask, const char *value)
     add_escaped(mask, value, true, true);
 }
 
+/* Texts of records are UTF-8: other bytes were replaced in them. */
+static void add_repaired(struct mp_mask *mask, const char *value)
+{
+    size_t length = strlen(value);
+    if (gh_utf8_valid(value, length) == length)
+        return;
+    struct gh_str text = {value, length};
+    text = gh_utf8_repair(&mask->arena, text);
+    add_forms(mask, gh_arena_copy(&mask->arena, text));
+}
+
+static void add_line(struct mp_mask *mask, const char *line)
+{
+    if (strlen(line) < MP_MASK_SHORTEST)
+        return;
+    add_forms(mask, line);
+    add_repaired(mask, line);
+}
+
 bool mp_mask_add(struct mp_mask *mask, const char *value)
 {
     if (strlen(value) < MP_MASK_SHORTEST)
         return false;
-    add_forms(mask, value);
+    add_line(mask, value);
     while (strchr(value, '\n')) { /* what is printed comes line by line */
         struct gh_str line = {value, strcspn(value, "\n")};
         value += line.len + (value[line.len] == '\n');
         line = gh_utf8_trim(line);
-        if (line.len >= MP_MASK_SHORTEST)
-            add_forms(mask, gh_arena_copy(&mask->arena, line));
+        add_line(mask, gh_arena_copy(&mask->arena, line));
     }
-    if (strlen(value) >= MP_MASK_SHORTEST)
-        add_forms(mask, value);
+    add_line(mask, value);
     gh_arena_reset(&mask->arena);
     return true;
 }

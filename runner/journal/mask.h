@@ -5,9 +5,10 @@
  *
  * A value is found as it is and as JSON writes it in a string (a server's
  * `data` may stay JSON); one of several lines also line by line, as programs
- * print it. In base64, as a hash or cut into pieces it passes. Values and
- * lines shorter than MP_MASK_SHORTEST would blank out ordinary words and are
- * left alone (mp_mask_add says so of a whole value).
+ * print it; one that is no UTF-8 also as records repair it. In base64, as a
+ * hash or cut into pieces it passes. Values and lines shorter than
+ * MP_MASK_SHORTEST would blank out ordinary words and are left alone
+ * (mp_mask_add says so of a whole value).
  */
 #ifndef RUNNER_JOURNAL_MASK_H
 #define RUNNER_JOURNAL_MASK_H

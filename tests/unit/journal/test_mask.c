@@ -25,6 +25,10 @@ static const struct {
     {"first line\n", "the first line", "the ***"},
     {"lone\nq", "q lone", "q ***"},
     {"quo\"ted\nnext", "\"quo\\\"ted\"", "\"***\""},
+    /* No UTF-8: as it stands, and with U+FFFD as records have it. */
+    {"abc\xff", "abc\xff abc\xef\xbf\xbd abc\\ufffd", "*** *** ***"},
+    {"\xff\"\xe4q", "\xff\\\"\xe4q", "***"},
+    {"first\nab\xe4\xf6", "ab\xe4\xf6", "***"},
 };
 
 static void test_forms(void **state)
