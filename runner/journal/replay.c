@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gherkin/memory.h"
@@ -77,14 +78,24 @@ static void tell_never_begun(void *self, const struct mp_record *record)
     replay->listener.on_record(replay->listener.self, &finished);
 }
 
+/* What is no file (a pipe, standard input) gives its bytes only once. */
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") != 0 && !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 bool mp_replay(const char *path, struct mp_listener listener,
                struct mp_errors *errors)
 {
     struct replay replay = {.listener = listener};
     struct mp_listener first = {&replay, on_record};
     struct mp_listener second = {&replay, tell_never_begun};
+    /* Asked before the first reading: a file that grew since would tell of
+     * cases that this reading has not seen begin. */
+    bool stays = is_file(path) && !mp_replay_is_going_on(path);
     bool ok = mp_reader_read(path, first, errors);
-    if (replay.is_planned && !replay.is_finished && strcmp(path, "-") != 0) {
+    if (stays && replay.is_planned && !replay.is_finished) {
         struct mp_errors known = {0}; /* told by the first reading */
         mp_reader_read(path, second, &known);
         mp_errors_finish(&known);
@@ -95,6 +106,8 @@ bool mp_replay(const char *path, struct mp_listener listener,
 
 bool mp_replay_is_going_on(const char *path)
 {
+    if (!is_file(path)) /* opening a pipe alone would disturb its writer */
+        return false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return false;

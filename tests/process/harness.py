@@ -263,7 +263,8 @@ def scenario(steps, tags="", name="s"):
         if step.startswith("|"):
             lines.append("      " + step)
         else:
-            said = re.search(r"'|^\d+ seconds|^wait|^(within \S+ )?it |all processes", step)
+            said = re.search(r"'|^\d+ seconds|^wait|^(within \S+ )?it |"
+                             r"all processes", step)
             lines.append("    * " + (step if said else
                                      f"the 'a' process {step}"))
     return "\n".join(lines) + "\n"

@@ -2,8 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -87,6 +91,71 @@ static void test_table(void **state)
     }
 }
 
+static void replay(const char *from, struct seen *seen)
+{
+    struct mp_errors errors = {0};
+    assert_true(
+        mp_replay(from, (struct mp_listener){seen, on_record}, &errors));
+    mp_errors_finish(&errors);
+}
+
+/* Read once, and opened once: nobody writes to it a second time. */
+static void test_pipe(void **state)
+{
+    static const char journal[] = START PLANNED(1) PLANNED(2) STARTED(2);
+    struct seen seen = {.left = 4};
+    (void)state;
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_false(mp_replay_is_going_on(path));
+    pid_t child = fork();
+    if (!child) {
+        int fd = open(path, O_WRONLY);
+        _exit(write(fd, journal, sizeof(journal) - 1) < 0);
+    }
+    alarm(20); /* instead of hanging */
+    replay(path, &seen);
+    alarm(0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(seen.left, 0);
+    assert_string_equal(mp_buf_text(&seen.more), "");
+    mp_buf_finish(&seen.more);
+    unlink(path);
+}
+
+struct growing {
+    struct seen seen;
+    FILE *file;
+};
+
+static void on_growing(void *self, const struct mp_record *record)
+{
+    struct growing *growing = self;
+    if (record->type == MP_RECORD_CASE_STARTED && growing->file) {
+        fputs(PLANNED(3), growing->file);
+        fclose(growing->file);
+        growing->file = NULL;
+    }
+    on_record(&growing->seen, record);
+}
+
+/* Locked: what has not begun may yet. */
+static void test_growing(void **state)
+{
+    static const char journal[] = START PLANNED(1) PLANNED(2) STARTED(2);
+    struct mp_errors errors = {0};
+    (void)state;
+    assert_true(save_file(path, journal, sizeof(journal) - 1));
+    struct growing growing = {.seen.left = 5, .file = fopen(path, "a")};
+    assert_int_equal(flock(fileno(growing.file), LOCK_EX), 0);
+    mp_replay(path, (struct mp_listener){&growing, on_growing}, &errors);
+    assert_int_equal(growing.seen.left, 0);
+    assert_string_equal(mp_buf_text(&growing.seen.more), "");
+    mp_buf_finish(&growing.seen.more);
+    mp_errors_finish(&errors);
+    unlink(path);
+}
+
 static void test_going_on(void **state)
 {
     struct mp_errors errors = {0};
@@ -104,6 +173,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_growing),
         cmocka_unit_test(test_going_on),
     };
     snprintf(path, sizeof(path), "/tmp/mprun-replay-%ld", (long)getpid());
