@@ -41,6 +41,7 @@ struct running {
     struct mp_run_options run;
     struct mp_buf repeat, command_line;
     const char *artifacts; /* the folder of all runs */
+    bool is_latest;
 };
 
 static const char *own_program(struct gh_arena *arena)
@@ -295,12 +296,24 @@ static void let_reports_finish(void)
     }
 }
 
+/* A run that could not begin leaves the last one its place. */
+static void on_written(void *self, const struct mp_record *record)
+{
+    struct running *running = self;
+    (void)record;
+    if (running->is_latest || !mp_writer_has_begun(running->journal))
+        return;
+    running->is_latest = true;
+    mp_runs_point_latest(running->artifacts, running->run.run_id);
+}
+
 static int play(struct running *running)
 {
     struct mp_run_outcome outcome;
     struct mp_listener listeners[] = {mp_reports_listener(running->reports),
-                                      mp_writer_listener(running->journal)};
-    struct mp_listener masked = mp_mask_listener(running->mask, listeners, 2);
+                                      mp_writer_listener(running->journal),
+                                      {running, on_written}};
+    struct mp_listener masked = mp_mask_listener(running->mask, listeners, 3);
     running->run.listeners = &masked;
     running->run.listener_count = 1;
     if (running->options->verbose)

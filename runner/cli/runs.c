@@ -36,8 +36,7 @@ char *mp_runs_find_folder(const struct mp_options *options)
     return runs;
 }
 
-/* A link in its place is replaced in one step. */
-static void point_latest(const char *folder, const char *id)
+void mp_runs_point_latest(const char *folder, const char *id)
 {
     struct mp_buf link = {0}, beside = {0};
     mp_buf_format(&link, "%s/" LATEST, folder);
@@ -61,9 +60,7 @@ struct mp_writer *mp_runs_make(const char *folder, const char *id,
                       "%s: the run's folder cannot be made: %s (--artifacts "
                       "names another place)",
                       path, strerror(errno == EEXIST ? ENOTDIR : errno));
-    if (journal) {
-        point_latest(folder, id);
-    } else { /* a run that never was */
+    if (!journal) { /* a run that never was */
         unlink(name);
         rmdir(path);
     }

@@ -3,7 +3,8 @@
  * DIR/latest, a link to the last one. DIR is --artifacts, else .mprun/runs
  * beside the configuration.
  *
- * make is for a new run, find for one that was.
+ * make and, when its journal has begun, point_latest are for a new run, find
+ * is for one that was.
  */
 #ifndef RUNNER_CLI_RUNS_H
 #define RUNNER_CLI_RUNS_H
@@ -20,10 +21,12 @@ char *mp_runs_folder(const struct mp_options *options,
 /* The same where no configuration was read: one is only looked for. */
 char *mp_runs_find_folder(const struct mp_options *options);
 
-/* Makes the run's folder with an empty journal and points `latest` to it.
- * NULL: an error was added. */
+/* Makes the run's folder with an empty journal. NULL: an error was added. */
 struct mp_writer *mp_runs_make(const char *folder, const char *id,
                                struct mp_errors *errors);
+/* Points `latest` to a run that has begun; a link in its place is replaced in
+ * one step. */
+void mp_runs_point_latest(const char *folder, const char *id);
 
 /* The journal that word means: a journal, a run's folder, or the id of a run
  * in folder; NULL is the last run. Returns new (gh_free), NULL: an error was

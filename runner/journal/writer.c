@@ -23,7 +23,8 @@ struct part {
 struct mp_writer {
     char *path; /* owned */
     int fd;
-    int error; /* errno of the first failure */
+    int error;  /* errno of the first failure */
+    bool begun; /* the first lines were written */
     bool finished;
     struct part *parts; /* owned, of the cases that run */
     size_t part_count, part_capacity;
@@ -66,6 +67,7 @@ struct mp_writer *mp_writer_create(const char *path, struct mp_errors *errors)
 static void write_lines(struct mp_writer *writer, struct gh_jsonw *lines)
 {
     struct gh_str text = gh_jsonw_text(lines);
+    bool any = text.len > 0;
     while (text.len && !writer->error) {
         ssize_t put = write(writer->fd, text.ptr, text.len);
         if (put > 0) {
@@ -75,6 +77,7 @@ static void write_lines(struct mp_writer *writer, struct gh_jsonw *lines)
             writer->error = put ? errno : EIO;
         }
     }
+    writer->begun = writer->begun || (any && !writer->error);
     gh_jsonw_clear(lines);
 }
 
@@ -182,6 +185,11 @@ struct mp_listener mp_writer_listener(struct mp_writer *writer)
 {
     struct mp_listener listener = {writer, on_record};
     return listener;
+}
+
+bool mp_writer_has_begun(const struct mp_writer *writer)
+{
+    return writer->begun;
 }
 
 bool mp_writer_finish(struct mp_writer *writer)

@@ -24,6 +24,8 @@ struct mp_writer;
  * It is locked (flock) until finish. NULL: an error was added. */
 struct mp_writer *mp_writer_create(const char *path, struct mp_errors *errors);
 struct mp_listener mp_writer_listener(struct mp_writer *writer);
+/* Is run-started in the file? Until then a reader takes it for empty. */
+bool mp_writer_has_begun(const struct mp_writer *writer);
 /* Writes what is left and closes the file. False: some of it could not be
  * written, told on standard error. Again does nothing. */
 bool mp_writer_finish(struct mp_writer *writer);

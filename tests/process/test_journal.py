@@ -197,6 +197,27 @@ def no_folder(options, report):
         place.remove()
 
 
+def not_begun(options, report):
+    """`latest` stays with the run before one that could not begin."""
+    place = make_place(options, [harness.scenario(["takes 0"])])
+    latest = place.folder / "runs" / "latest"
+    faults = []
+    first = place.run(["--platform", "p"])
+    before = os.readlink(latest)
+    nowhere = dict(place.environment(), TMPDIR="/proc")
+    run = place.run(["--platform", "p"], env=nowhere)
+    if first.status != 0 or run.status != 5 or run.of_type("run-started"):
+        faults.append(f"exit statuses {first.status} and {run.status}")
+    if os.readlink(latest) != before:
+        faults.append("latest is a run that never began")
+    later = place.run(["--platform", "p"])
+    faults += later.leftovers()
+    if os.readlink(latest) != place.journal_path().parent.name:
+        faults.append("latest is not the last run")
+    report.check("latest is a run that has begun", faults, run)
+    place.remove()
+
+
 def secrets(options, report):
     """Neither the journal's configuration nor a log has them."""
     place = make_place(options, [harness.scenario(["takes 0"])],
@@ -227,6 +248,7 @@ def main():
     full_from_the_start(options, report)
     full_on_the_way(options, report)
     no_folder(options, report)
+    not_begun(options, report)
     secrets(options, report)
     return report.finish("checks")
 
