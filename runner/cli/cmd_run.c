@@ -201,23 +201,28 @@ static void fill_options(struct running *running)
     mp_debug_fill(&running->setup, &running->arena, run);
 }
 
-/* A secret's value comes from mprun's environment and from the platforms'. */
-static const char *of_environment(void *self, const char *name)
+/* A secret's value comes from mprun's environment, from -D and from the
+ * platforms'. */
+static void tell_short(const struct running *running, const char *name)
 {
-    (void)self;
-    const char *value = getenv(name);
-    return value ? value : "";
+    fprintf(stderr,
+            "%s: warning: secrets: the value of %s is shorter than %d "
+            "characters and is not masked\n",
+            running->setup.config.path, name, MP_MASK_SHORTEST);
 }
 
-/* The value as a server gets it. */
 static void add_secret(struct running *running, const char *name,
                        const char *value)
 {
     if (value && *value && !mp_mask_add(running->mask, value))
-        fprintf(stderr,
-                "%s: warning: secrets: the value of %s is shorter than %d "
-                "characters and is not masked\n",
-                running->setup.config.path, name, MP_MASK_SHORTEST);
+        tell_short(running, name);
+}
+
+/* What only a case knows: a number, but for the run's id. */
+static const char *of_any_case(void *self, const char *name)
+{
+    const struct running *running = self;
+    return strcmp(name, "run.id") ? MP_MASK_NUMBER : running->run.run_id;
 }
 
 /* A platform's value still awaits its second expansion. */
@@ -225,8 +230,9 @@ static void add_expanded(struct running *running, const char *name,
                          const char *value)
 {
     struct mp_buf out = {0}, fault = {0};
-    if (mp_interpolate(value, false, of_environment, NULL, &out, &fault))
-        add_secret(running, name, mp_buf_text(&out));
+    bool ok = mp_interpolate(value, false, of_any_case, running, &out, &fault);
+    if (ok && out.len && !mp_mask_add_numbered(running->mask, out.data))
+        tell_short(running, name);
     mp_buf_finish(&out);
     mp_buf_finish(&fault);
 }

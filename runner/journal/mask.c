@@ -8,8 +8,16 @@
 #include "runner/base/text.h"
 #include "runner/journal/codec.h"
 
+#define HOLE (MP_MASK_NUMBER[0])
+
+/* A text to look for; in a numbered one HOLE stands for any number. */
+struct form {
+    const char *text; /* owned by the mask, in its list */
+    bool numbered;
+};
+
 struct mp_mask {
-    char **values; /* owned */
+    struct form *forms; /* owned */
     size_t count;
     const struct mp_listener *listeners;
     size_t listener_count;
@@ -21,15 +29,16 @@ struct mp_mask *mp_mask_create(void)
     return gh_alloc(sizeof(struct mp_mask));
 }
 
-static void add_form(struct mp_mask *mask, const char *form)
+static void add_form(struct mp_mask *mask, const char *text, bool numbered)
 {
     for (size_t i = 0; i < mask->count; i++) {
-        if (!strcmp(mask->values[i], form))
+        const struct form *form = &mask->forms[i];
+        if (form->numbered == numbered && !strcmp(form->text, text))
             return;
     }
-    mask->values =
-        gh_realloc(mask->values, (mask->count + 1) * sizeof(*mask->values));
-    mask->values[mask->count++] = mp_text_copy(form);
+    mask->forms =
+        gh_realloc(mask->forms, (mask->count + 1) * sizeof(*mask->forms));
+    mask->forms[mask->count++] = (struct form){mp_text_copy(text), numbered};
 }
 
 static void escape_unit(struct mp_buf *out, uint32_t unit, bool upper)
@@ -57,31 +66,32 @@ static void escape_char(struct mp_buf *out, uint32_t c, bool upper)
 
 /* As it stands within the quotes of JSON; ascii: by those who escape all that
  * is not ASCII, upper: with digits such as A and F. */
-static void add_escaped(struct mp_mask *mask, const char *value, bool ascii,
-                        bool upper)
+static void add_escaped(struct mp_mask *mask, const struct form *form,
+                        bool ascii, bool upper)
 {
     struct mp_buf out = {0};
-    size_t length = strlen(value), used;
+    const char *text = form->text;
+    size_t length = strlen(text), used;
     for (size_t at = 0; at < length; at += used) {
         uint32_t c;
-        used = gh_utf8_decode(value + at, length - at, &c);
+        used = gh_utf8_decode(text + at, length - at, &c);
         if (!used) /* no UTF-8: a byte, copied as it stands */
-            mp_buf_append(&out, value + at, used = 1);
+            mp_buf_append(&out, text + at, used = 1);
         else if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 0x7f))
             escape_char(&out, c, upper);
         else
-            mp_buf_append(&out, value + at, used);
+            mp_buf_append(&out, text + at, used);
     }
-    add_form(mask, mp_buf_text(&out));
+    add_form(mask, mp_buf_text(&out), form->numbered);
     mp_buf_finish(&out);
 }
 
-static void add_forms(struct mp_mask *mask, const char *value)
+static void add_forms(struct mp_mask *mask, const struct form *form)
 {
-    add_form(mask, value);
-    add_escaped(mask, value, false, false);
-    add_escaped(mask, value, true, false);
-    add_escaped(mask, value, true, true);
+    add_form(mask, form->text, form->numbered);
+    add_escaped(mask, form, false, false);
+    add_escaped(mask, form, true, false);
+    add_escaped(mask, form, true, true);
 }
 
 /* Texts of records are UTF-8: other bytes were replaced in them. */
@@ -92,34 +102,99 @@ static void add_repaired(struct mp_mask *mask, const char *value)
         return;
     struct gh_str text = {value, length};
     text = gh_utf8_repair(&mask->arena, text);
-    add_forms(mask, gh_arena_copy(&mask->arena, text));
+    add_forms(mask, &(struct form){gh_arena_copy(&mask->arena, text), false});
 }
 
-static void add_line(struct mp_mask *mask, const char *line)
+/* Without what may be any number. */
+static size_t known_length(const struct form *form)
 {
-    if (strlen(line) < MP_MASK_SHORTEST)
+    size_t length = 0;
+    for (const char *at = form->text; *at; at++)
+        length += !form->numbered || *at != HOLE;
+    return length;
+}
+
+static void add_line(struct mp_mask *mask, const struct form *line)
+{
+    if (known_length(line) < MP_MASK_SHORTEST)
         return;
     add_forms(mask, line);
-    add_repaired(mask, line);
+    if (!line->numbered)
+        add_repaired(mask, line->text);
 }
 
-bool mp_mask_add(struct mp_mask *mask, const char *value)
+static bool add_value(struct mp_mask *mask, const struct form *value)
 {
-    if (strlen(value) < MP_MASK_SHORTEST)
+    if (known_length(value) < MP_MASK_SHORTEST)
         return false;
     add_line(mask, value);
-    while (strchr(value, '\n')) { /* what is printed comes line by line */
-        struct gh_str line = {value, strcspn(value, "\n")};
-        value += line.len + (value[line.len] == '\n');
+    struct form rest = *value;
+    while (strchr(rest.text, '\n')) { /* what is printed comes line by line */
+        struct gh_str line = {rest.text, strcspn(rest.text, "\n")};
+        rest.text += line.len + (rest.text[line.len] == '\n');
         line = gh_utf8_trim(line);
-        add_line(mask, gh_arena_copy(&mask->arena, line));
+        add_line(mask, &(struct form){gh_arena_copy(&mask->arena, line),
+                                      value->numbered});
     }
-    add_line(mask, value);
+    add_line(mask, &rest);
     gh_arena_reset(&mask->arena);
     return true;
 }
 
-/* The first place of any value at or after text; *length is the longest that
+bool mp_mask_add(struct mp_mask *mask, const char *value)
+{
+    return add_value(mask, &(struct form){value, false});
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool mp_mask_add_numbered(struct mp_mask *mask, const char *value)
+{
+    struct mp_buf text = {0};
+    for (; *value; value++) {
+        /* A number takes the digits behind it, too. */
+        bool behind = text.len && text.data[text.len - 1] == HOLE;
+        if (!behind || (!is_digit(*value) && *value != HOLE))
+            mp_buf_append_char(&text, *value);
+    }
+    bool numbered = strchr(mp_buf_text(&text), HOLE);
+    bool added = add_value(mask, &(struct form){mp_buf_text(&text), numbered});
+    mp_buf_finish(&text);
+    return added;
+}
+
+/* How much of text, from its start on, is this form; 0: it is not. */
+static size_t match_numbered(const char *form, const char *text)
+{
+    const char *at = text;
+    for (; *form; form++) {
+        if (*form == HOLE ? !is_digit(*at) : *form != *at)
+            return 0;
+        at++;
+        while (*form == HOLE && is_digit(*at))
+            at++;
+    }
+    return (size_t)(at - text);
+}
+
+static const char *find_form(const struct form *form, const char *text,
+                             size_t *length)
+{
+    if (!form->numbered) {
+        *length = strlen(form->text);
+        return strstr(text, form->text);
+    }
+    for (; *text; text++) {
+        if ((*length = match_numbered(form->text, text)))
+            return text;
+    }
+    return NULL;
+}
+
+/* The first place of any form at or after text; *length is the longest that
  * stands there. */
 static const char *find_any(const struct mp_mask *mask, const char *text,
                             size_t *length)
@@ -127,8 +202,8 @@ static const char *find_any(const struct mp_mask *mask, const char *text,
     const char *first = NULL;
     *length = 0;
     for (size_t i = 0; i < mask->count; i++) {
-        const char *at = strstr(text, mask->values[i]);
-        size_t size = strlen(mask->values[i]);
+        size_t size;
+        const char *at = find_form(&mask->forms[i], text, &size);
         if (!at || (first && (at > first || (at == first && size < *length))))
             continue;
         first = at;
@@ -193,8 +268,8 @@ void mp_mask_destroy(struct mp_mask *mask)
     if (!mask)
         return;
     for (size_t i = 0; i < mask->count; i++)
-        gh_free(mask->values[i]);
-    gh_free(mask->values);
+        gh_free((char *)mask->forms[i].text);
+    gh_free(mask->forms);
     gh_arena_finish(&mask->arena);
     gh_free(mask);
 }

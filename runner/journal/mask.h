@@ -9,6 +9,10 @@
  * hash or cut into pieces it passes. Values and lines shorter than
  * MP_MASK_SHORTEST would blank out ordinary words and are left alone
  * (mp_mask_add says so of a whole value).
+ *
+ * What holds a number of the case differs from case to case; it is found with
+ * any number in that place, so that one case's value is also masked in the
+ * output of another and there is one to look for, however many cases run.
  */
 #ifndef RUNNER_JOURNAL_MASK_H
 #define RUNNER_JOURNAL_MASK_H
@@ -17,12 +21,16 @@
 #include "runner/model/record.h"
 
 #define MP_MASK_SHORTEST 4
+#define MP_MASK_NUMBER   "\xff" /* no byte of UTF-8 */
 
 struct mp_mask;
 
 struct mp_mask *mp_mask_create(void);
 /* False: too short to be masked. The value is copied. */
 bool mp_mask_add(struct mp_mask *mask, const char *value);
+/* The same of UTF-8 in which each MP_MASK_NUMBER stands for a decimal number;
+ * too short is what remains without them. */
+bool mp_mask_add_numbered(struct mp_mask *mask, const char *value);
 /* Is there anything to mask? */
 bool mp_mask_is_active(const struct mp_mask *mask);
 /* Appends the text with its secrets masked. */

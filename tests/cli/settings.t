@@ -208,6 +208,39 @@ $ grep -l -e 'it is \*\*\*' out.xml out.json
 $ grep -rl -e swordfish-xyzzy -e squeamish-ossifrage . | grep -v mprun.yaml
 ? 1
 
+== secrets with what only a case knows
+file mprun.yaml <<END
+platforms:
+  sh:
+    command: [sh, "${SRC}/tests/cli/server.sh"]
+    protocol: bare
+    env:
+      A: "squeamish-${case.number}-ossifrage"
+      B: "xyzzy${seed}"
+      C: "plugh ${run.id} ${run.pid} ${slot}"
+      D: "db${case.number}"
+secrets: [A, B, C, D]
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process tells A
+  Scenario: two
+    When the 'writer' process tells B
+  Scenario: three
+    When the 'writer' process tells C
+  Scenario: four
+    When the 'writer' process tells D
+END
+$ mprun -f pretty -f junit:out.xml -f json:out.json >out
+! mprun.yaml: warning: secrets: the value of D is shorter than 4 characters and is not masked
+? 1
+$ grep -ho 'it is [^ ]*' out | LC_ALL=C sort | uniq -c
+|       6 it is ***
+|       2 it is db4
+$ grep -rl -e squeamish- -e xyzzy -e plugh . | grep -v mprun.yaml
+? 1
+
 == secrets of several lines, and as JSON writes them
 needs python3 -c pass
 file server.py <<END

@@ -45,11 +45,47 @@ static void test_forms(void **state)
     }
 }
 
+#define N MP_MASK_NUMBER
+
+static const struct {
+    const char *secret, *text, *shown;
+} numbered_table[] = {
+    {"pass-" N "-word", "pass-7-word pass-1234567-word", "*** ***"},
+    {"pass-" N "-word", "pass--word pass-x-word", "pass--word pass-x-word"},
+    {"pass" N, "a pass12, pass", "a ***, pass"},
+    {N "word", "a12word, word", "a***, word"},
+    {"pa\"ss" N "\n", "pa\\\"ss4\\n pa\"ss4", "*** ***"},
+    {"größ" N,
+     "gr\\u00f6\\u00df5 größ"
+     "5",
+     "*** ***"},
+    {"first" N "\nlast" N, "first1 last2", "*** ***"},
+    /* Digits beside the number, and two numbers side by side. */
+    {"key5" N "0" N "1end", "key57011end key5701end", "*** ***"},
+    {"plain", "plain 1", "*** 1"},
+};
+
+static void test_numbered(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(numbered_table) / sizeof(*numbered_table);
+         i++) {
+        struct mp_mask *mask = mp_mask_create();
+        struct mp_buf out = {0};
+        assert_true(mp_mask_add_numbered(mask, numbered_table[i].secret));
+        mp_mask_apply(mask, numbered_table[i].text, &out);
+        assert_string_equal(mp_buf_text(&out), numbered_table[i].shown);
+        mp_buf_finish(&out);
+        mp_mask_destroy(mask);
+    }
+}
+
 static void test_short(void **state)
 {
     (void)state;
     struct mp_mask *mask = mp_mask_create();
     assert_false(mp_mask_add(mask, "abc"));
+    assert_false(mp_mask_add_numbered(mask, N "a" N "b" N "c" N));
     assert_false(mp_mask_is_active(mask));
     assert_true(mp_mask_add(mask, "abcd"));
     assert_true(mp_mask_is_active(mask));
@@ -74,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_numbered),
         cmocka_unit_test(test_short),
         cmocka_unit_test(test_longest),
     };
