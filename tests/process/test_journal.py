@@ -111,10 +111,15 @@ class SmallDisk:
     def __init__(self, place):
         self.folder = place.folder / "runs"
         self.folder.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k",
-                               "none", str(self.folder)], check=False,
-                              capture_output=True, text=True)
-        self.why = done.stderr.strip() if done.returncode else None
+        try:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none",
+                            str(self.folder)], check=True,
+                           capture_output=True, text=True)
+            self.why = None
+        except OSError as error:
+            self.why = str(error)
+        except subprocess.CalledProcessError as error:
+            self.why = " ".join(error.stderr.split()) or str(error)
 
     def fill(self, leave=0):
         try:
@@ -134,7 +139,7 @@ def full_from_the_start(options, report):
     place = make_place(options, [harness.scenario(["takes 0"])])
     disk = SmallDisk(place)
     if disk.why:
-        print(f"skipped: a small disk cannot be made: {disk.why}")
+        report.skip("a full disk", disk.why)
         place.remove()
         return
     disk.fill()
@@ -157,6 +162,7 @@ def full_on_the_way(options, report):
         for i in range(count)])
     disk = SmallDisk(place)
     if disk.why:
+        report.skip("a disk that becomes full", disk.why)
         place.remove()
         return
     run = place.run(["-j", "2", "--platform", "p"])

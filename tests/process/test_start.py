@@ -151,7 +151,7 @@ def no_processes(options, report):
         if not all(os.stat(folder).st_mode & 1 for path in
                    (options.mprun, options.server)
                    for folder in Path(path).resolve().parents):
-            print("skipped: no other user may run this build")
+            report.skip("no processes", "no other user may run this build")
             place.remove()
             return
     began = time.monotonic()
