@@ -56,6 +56,8 @@ bool mp_fs_write_all(int fd, const char *bytes, size_t length)
         ssize_t put = write(fd, bytes, length);
         if (put < 0 && errno == EINTR)
             continue;
+        if (put == 0)
+            errno = EIO;
         if (put <= 0)
             return false;
         bytes += put;

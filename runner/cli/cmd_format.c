@@ -1,11 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gherkin/gherkin.h"
 #include "runner/base/fs.h"
+#include "runner/base/replace.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/inputs.h"
 #include "runner/cli/udiff.h"
@@ -19,45 +18,15 @@ struct formatter {
     bool unprinted; /* standard output could not be written */
 };
 
-/* Writes the file beside the one that it takes the place of. */
-static bool write_beside(const char *beside, const struct stat *old,
-                         struct gh_str text)
-{
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return false;
-    bool ok = mp_fs_write_all(fd, text.ptr, text.len);
-    if (ok && fchown(fd, old->st_uid, old->st_gid))
-        errno = 0; /* only the owner may; then it is the user's file */
-    ok = ok && !fchmod(fd, old->st_mode & 07777);
-    int saved = errno;
-    ok = !close(fd) && ok;
-    errno = saved ? saved : errno;
-    return ok;
-}
-
-/* The file that path leads to, through links, gets new content at once; its
- * mode stays. */
+/* False with errno; a file that may not be written is not replaced either. */
 static bool replace_file(const char *path, struct gh_str text)
 {
-    struct stat old;
-    struct mp_buf beside = {0};
-    char *real = mp_fs_absolute(path);
-    if (!real)
+    struct mp_replace replace;
+    if (access(path, W_OK) || !mp_replace_begin(&replace, path))
         return false;
-    mp_buf_format(&beside, "%s.%ld.tmp", real, (long)getpid());
-    bool ok = !access(real, W_OK) && !stat(real, &old) &&
-              write_beside(beside.data, &old, text);
-    if (ok && rename(beside.data, real))
-        ok = false;
-    if (!ok) {
-        int saved = errno;
-        if (saved != EEXIST)
-            unlink(beside.data);
-        errno = saved;
-    }
-    mp_buf_finish(&beside);
-    gh_free(real);
+    bool ok = mp_fs_write_all(replace.fd, text.ptr, text.len) &&
+              mp_replace_commit(&replace);
+    mp_replace_finish(&replace);
     return ok;
 }
 

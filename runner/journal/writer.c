@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/base/fs.h"
 #include "runner/base/text.h"
 #include "runner/journal/codec.h"
 
@@ -67,17 +68,11 @@ struct mp_writer *mp_writer_create(const char *path, struct mp_errors *errors)
 static void write_lines(struct mp_writer *writer, struct gh_jsonw *lines)
 {
     struct gh_str text = gh_jsonw_text(lines);
-    bool any = text.len > 0;
-    while (text.len && !writer->error) {
-        ssize_t put = write(writer->fd, text.ptr, text.len);
-        if (put > 0) {
-            text.ptr += put;
-            text.len -= (size_t)put;
-        } else if (put == 0 || errno != EINTR) {
-            writer->error = put ? errno : EIO;
-        }
+    if (text.len && !writer->error) {
+        bool written = mp_fs_write_all(writer->fd, text.ptr, text.len);
+        writer->error = written ? 0 : errno;
+        writer->begun |= written;
     }
-    writer->begun = writer->begun || (any && !writer->error);
     gh_jsonw_clear(lines);
 }
 

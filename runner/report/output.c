@@ -18,13 +18,6 @@ static bool is_replaceable(const char *path)
     return stat(path, &st) || S_ISREG(st.st_mode);
 }
 
-static char *beside_path(const char *path)
-{
-    struct mp_buf beside = {0};
-    mp_buf_format(&beside, "%s.%ld.tmp", path, (long)getpid());
-    return mp_buf_take(&beside);
-}
-
 /* The new file is written beside the old one: a folder that takes no new
  * entry is found out here. */
 static bool can_write(const char *path)
@@ -35,16 +28,11 @@ static bool can_write(const char *path)
     }
     if (!is_replaceable(path))
         return !access(path, W_OK);
-    char *beside = beside_path(path);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && write(fd, "\n", 1) == 1;
-    int saved = errno;
-    if (fd >= 0) {
-        close(fd);
-        unlink(beside);
-    }
-    gh_free(beside);
-    errno = saved;
+    struct mp_replace trial;
+    if (!mp_replace_begin(&trial, path))
+        return false;
+    bool ok = mp_fs_write_all(trial.fd, "\n", 1);
+    mp_replace_finish(&trial);
     return ok;
 }
 
@@ -83,13 +71,10 @@ static void begin(struct mp_output *output)
 {
     if (output->fd >= 0 || output->error)
         return;
-    if (is_replaceable(output->path)) {
-        output->beside = beside_path(output->path);
-        output->fd = open(output->beside,
-                          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    } else {
+    if (!is_replaceable(output->path))
         output->fd = open(output->path, O_WRONLY | O_CLOEXEC);
-    }
+    else if (mp_replace_begin(&output->replace, output->path))
+        output->fd = output->replace.fd;
     if (output->fd < 0)
         output->error = errno;
 }
@@ -97,22 +82,14 @@ static void begin(struct mp_output *output)
 static void flush(struct mp_output *output)
 {
     const char *bytes = mp_buf_text(&output->pending);
-    size_t left = output->pending.len;
+    size_t length = output->pending.len;
     if (!output->path) {
-        mp_console_print(output->console, bytes, left);
+        mp_console_print(output->console, bytes, length);
         output->error = output->console->error;
-        left = 0;
     } else {
         begin(output);
-    }
-    while (left && !output->error) {
-        ssize_t put = write(output->fd, bytes, left);
-        if (put > 0) {
-            bytes += put;
-            left -= (size_t)put;
-        } else if (put == 0 || errno != EINTR) {
-            output->error = put ? errno : EIO;
-        }
+        if (!output->error && !mp_fs_write_all(output->fd, bytes, length))
+            output->error = errno;
     }
     mp_buf_reset(&output->pending);
 }
@@ -127,20 +104,22 @@ void mp_output_append(struct mp_output *output, const void *bytes,
         flush(output);
 }
 
+static void put_in_place(struct mp_output *output)
+{
+    if (output->replace.beside) {
+        if (!output->error && !mp_replace_commit(&output->replace))
+            output->error = errno;
+        mp_replace_finish(&output->replace);
+    } else if (output->fd >= 0 && close(output->fd) && !output->error) {
+        output->error = errno;
+    }
+    output->fd = -1;
+}
+
 bool mp_output_commit(struct mp_output *output)
 {
     flush(output);
-    if (output->fd >= 0 && close(output->fd) && !output->error)
-        output->error = errno;
-    output->fd = -1;
-    if (output->beside) {
-        if (!output->error && rename(output->beside, output->path))
-            output->error = errno;
-        if (output->error)
-            unlink(output->beside);
-        gh_free(output->beside);
-        output->beside = NULL;
-    }
+    put_in_place(output);
     /* The console tells its own failure, once for all. */
     if (output->error && output->path)
         fprintf(stderr, "mprun: %s: the report was not written: %s\n",
@@ -150,11 +129,9 @@ bool mp_output_commit(struct mp_output *output)
 
 void mp_output_finish(struct mp_output *output)
 {
-    if (output->fd >= 0 && output->path)
+    if (output->fd >= 0 && output->path && !output->replace.beside)
         close(output->fd);
-    if (output->beside)
-        unlink(output->beside);
-    gh_free(output->beside);
+    mp_replace_finish(&output->replace);
     gh_free(output->path);
     mp_buf_finish(&output->pending);
     memset(output, 0, sizeof(*output));

@@ -15,12 +15,13 @@
 #define RUNNER_REPORT_OUTPUT_H
 
 #include "runner/base/errors.h"
+#include "runner/base/replace.h"
 #include "runner/report/console.h"
 
 struct mp_output {
     char *path;                 /* owned; NULL: the console */
     struct mp_console *console; /* borrowed */
-    char *beside;               /* the new file, owned; NULL: in place */
+    struct mp_replace replace;  /* owned; not begun: written in place */
     int fd;                     /* -1: not begun */
     int error;                  /* errno of the first failure */
     struct mp_buf pending;

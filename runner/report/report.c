@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
@@ -81,6 +82,12 @@ static void add_report(struct mp_reports *reports,
 /* The folder is there by now, the file need not be. */
 static char *real_place(const char *path)
 {
+    struct stat st;
+    if (!stat(path, &st) && S_ISREG(st.st_mode)) {
+        char *file = mp_fs_absolute(path);
+        if (file)
+            return file;
+    }
     char *folder = mp_fs_dirname(path);
     char *real = mp_fs_absolute(folder);
     const char *slash = strrchr(path, '/');

@@ -115,6 +115,26 @@ $ mprun >/dev/full
 ! mprun: standard output: No space left on device (cases: 1 passed)
 ? 3
 
+== a report takes its old one's place: its mode stays, and a link to it
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process fails
+END
+$ mkdir kept; echo old >kept/real.txt; chmod 604 kept/real.txt
+$ ln -s kept/real.txt link.txt; mprun -f rerun:link.txt >out
+? 1
+$ cat kept/real.txt; stat -c %a kept/real.txt; test -L link.txt; ls kept
+| features/a.feature:2[writer=sh]
+| 604
+| real.txt
+$ mprun -f rerun:link.txt -f json:kept/real.txt
+! --format: rerun and json would both be written to kept/real.txt; give one of them another path: --format json:PATH
+? 2
+
 == the run's files, somewhere else
 file mprun.yaml <<END
 platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
