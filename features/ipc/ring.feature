@@ -60,6 +60,21 @@ Feature: Frames through a ring in shared memory
     Then the 'reader' process completes within 5s
     And the 'reader' process holds frame 1 with size 700
 
+  Scenario: A second writer is refused
+    It leaves the ring as it is, and is let in once the first is gone.
+
+    Given the 'writer' process puts frame with size 100 into the ring
+    Then the 'second writer' process finds the ring 'frames' taken by a writer
+    When the 'writer' process puts frame with size 200 into the ring
+    And the 'writer' process is killed
+    And the 'second writer' process attaches to the ring 'frames' for writing
+    And the 'second writer' process puts frame with size 300 into the ring
+    Then the 'reader' process takes these frames from the ring:
+      | id | size |
+      | 1  | 100  |
+      | 2  | 200  |
+      | 3  | 300  |
+
   Scenario: Metadata and text
     Metadata stand beside the frames; both are bytes and no zero ends them.
 

@@ -75,8 +75,8 @@ bool ring_other_died(const struct ring *ring)
 }
 
 /* Becomes the ring's only process in this role, and gives back the lock if the
- * one before died with it. */
-static bool enter(struct mprun_step *step, struct ring *ring)
+ * one before died with it. False: another process has the role. */
+static bool enter(struct ring *ring)
 {
     struct ring_header *header = ring->header;
     struct flock lock = record(F_WRLCK, ring->role);
@@ -90,10 +90,6 @@ static bool enter(struct mprun_step *step, struct ring *ring)
     if (entered) {
         header->waits[ring->role] = 0;
         header->pid[ring->role] = (uint32_t)getpid();
-    } else {
-        mprun_error(step, "the ring %s has a %s already: process %u",
-                    ring->name, role_table[ring->role],
-                    header->pid[ring->role]);
     }
     unguard(ring);
     return entered;
@@ -152,6 +148,19 @@ static bool cannot_open(struct mprun_step *step, struct ring *ring,
     return false;
 }
 
+static bool is_taken(struct mprun_step *step, struct ring *ring,
+                     uint32_t *taken_by)
+{
+    uint32_t pid = ring->header->pid[ring->role];
+    if (taken_by)
+        *taken_by = pid;
+    else
+        mprun_error(step, "the ring %s has a %s already: process %u",
+                    ring->name, role_table[ring->role], pid);
+    ring_close(step, ring);
+    return false;
+}
+
 bool ring_create(struct mprun_step *step, struct ring *ring, const char *name,
                  uint32_t capacity)
 {
@@ -172,7 +181,7 @@ bool ring_create(struct mprun_step *step, struct ring *ring, const char *name,
     ring->header->capacity = capacity;
     ring->header->metadata_room = RING_METADATA_BYTES;
     atomic_store(&ring->header->magic, RING_MAGIC);
-    return enter(step, ring);
+    return enter(ring) || is_taken(step, ring, NULL);
 }
 
 /* NULL, or what is wrong with the mapped header. */
@@ -191,10 +200,12 @@ static const char *check_header(const struct ring *ring)
 }
 
 bool ring_attach(struct mprun_step *step, struct ring *ring, const char *name,
-                 enum ring_role role)
+                 enum ring_role role, uint32_t *taken_by)
 {
     struct stat st;
     ring->role = role;
+    if (taken_by)
+        *taken_by = 0;
     if (!open_memory(ring, name, 0) || fstat(ring->fd, &st) != 0)
         return cannot_open(step, ring, strerror(errno));
     if ((size_t)st.st_size < sizeof *ring->header + RING_METADATA_BYTES)
@@ -206,10 +217,8 @@ bool ring_attach(struct mprun_step *step, struct ring *ring, const char *name,
         return cannot_open(step, ring, wrong);
     if (!open_semaphores(ring, 0))
         return cannot_open(step, ring, strerror(errno));
-    if (!enter(step, ring)) {
-        ring_close(step, ring);
-        return false;
-    }
+    if (!enter(ring))
+        return is_taken(step, ring, taken_by);
     ring->owned = role == RING_READER;
     if (role == RING_WRITER)
         ring->header->closed = 0;

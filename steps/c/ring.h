@@ -79,9 +79,11 @@ void ring_init(struct ring *ring);
 /* Makes the ring and becomes its reader. */
 bool ring_create(struct mprun_step *step, struct ring *ring, const char *name,
                  uint32_t capacity);
-/* A reader removes the names when it closes, as the one before it would. */
+/* A reader removes the names when it closes, as the one before it would. Where
+ * taken_by is given and a living process has the role, that is recorded as no
+ * error: false, and its number is there; else 0 is. */
 bool ring_attach(struct mprun_step *step, struct ring *ring, const char *name,
-                 enum ring_role role);
+                 enum ring_role role, uint32_t *taken_by);
 /* Lets go and removes the names that are owned; a closed ring is fine. */
 bool ring_close(struct mprun_step *step, struct ring *ring);
 

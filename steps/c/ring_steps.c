@@ -60,7 +60,7 @@ static bool attach(struct mprun_step *step, enum ring_role role)
     if (!ipc_name(step, &name))
         return false;
     ring_close(step, ring_of(step));
-    return ring_attach(step, ring_of(step), name.text, role);
+    return ring_attach(step, ring_of(step), name.text, role, NULL);
 }
 
 static void attaches_for_writing(struct mprun_step *step)
@@ -75,6 +75,19 @@ static void attaches_for_writing(struct mprun_step *step)
 static void attaches_for_reading(struct mprun_step *step)
 {
     attach(step, RING_READER);
+}
+
+static void finds_taken(struct mprun_step *step)
+{
+    struct ipc_name name;
+    uint32_t taken_by;
+    if (!ipc_name(step, &name))
+        return;
+    ring_close(step, ring_of(step));
+    if (ring_attach(step, ring_of(step), name.text, RING_WRITER, &taken_by))
+        mprun_fail(step, "the ring had no writer, and has one now");
+    else if (taken_by)
+        mprun_log(step, MPRUN_INFO, "process %u is the writer", taken_by);
 }
 
 static void closes_ring(struct mprun_step *step)
@@ -352,6 +365,7 @@ void register_ring(struct mprun_module *m)
                 attaches_for_writing);
     mprun_given(m, "attaches to the ring {string} for reading",
                 attaches_for_reading);
+    mprun_then(m, "finds the ring {string} taken by a writer", finds_taken);
     mprun_when(m, "closes the ring", closes_ring);
     register_putting(m);
     register_taking(m);

@@ -161,6 +161,7 @@ for (const expression of [
     'creates the ring {string} of {int} bytes',
     'attaches to the ring {string} for writing',
     'attaches to the ring {string} for reading',
+    'finds the ring {string} taken by a writer',
     'closes the ring',
     'puts frame with size {int} into the ring',
     'puts a damaged frame with size {int} into the ring',

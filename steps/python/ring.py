@@ -55,6 +55,10 @@ class RingClosed(AssertionError):
     """Nothing to take, and nothing will come."""
 
 
+class RingTaken(ValueError):
+    """Another process is the ring's writer or reader."""
+
+
 class RingTimeout(AssertionError):
     """Nothing came in time."""
 
@@ -80,14 +84,14 @@ class Ring:
         ring = cls(SharedMemory(name, FRAMES_AT + capacity), READER, True)
         try:
             ring._open_semaphores(lock=1, data=0, space=0)
-        except OSError:
+            ring.header.version = VERSION
+            ring.header.capacity = capacity
+            ring.header.metadata_room = METADATA_BYTES
+            ring.header.magic = MAGIC
+            ring._enter()
+        except (OSError, ValueError):
             ring.close()
             raise
-        ring.header.version = VERSION
-        ring.header.capacity = capacity
-        ring.header.metadata_room = METADATA_BYTES
-        ring.header.magic = MAGIC
-        ring._enter()
         return ring
 
     @classmethod
@@ -179,7 +183,7 @@ class Ring:
         if the one before died with it."""
         with self._guard():
             if not self._try_record(self._role):
-                raise ValueError(
+                raise RingTaken(
                     f"the ring has a {ROLES[self._role]} already: process"
                     f" {self.header.pid[self._role]}")
             if self.header.holder == self._role + 1:
@@ -332,6 +336,8 @@ class Ring:
             taken = self.header.taken
             header = Header.parse(self._copy_out(taken, HEADER.size))
             size = HEADER.size + header.size
+            if self._used > self.header.capacity:
+                raise ValueError("the ring holds more than its capacity")
             if size > self._used:
                 raise ValueError(
                     "the frame is longer than what is in the ring")

@@ -5,7 +5,8 @@ import shared
 from frame import HEADER, Frame, Header, WrongChecksum
 from mprun import expect_equal, fail, given, skip, then, when
 from peer import (expect_generated, ids_and_sizes, keep, moved, next_id)
-from ring import (READER, WRITER, OtherDied, Ring, RingClosed, RingTimeout)
+from ring import (READER, WRITER, OtherDied, Ring, RingClosed, RingTaken,
+                  RingTimeout)
 from shared import Semaphore, SharedMemory
 
 
@@ -91,6 +92,16 @@ def attaches_for_writing(ctx, name):
 @given("attaches to the ring {string} for reading")
 def attaches_for_reading(ctx, name):
     open_shared(ctx, "ring", Ring.attach, ipc_name(ctx, name), READER)
+
+
+@then("finds the ring {string} taken by a writer")
+def finds_taken(ctx, name):
+    try:
+        open_shared(ctx, "ring", Ring.attach, ipc_name(ctx, name), WRITER)
+    except RingTaken as error:
+        ctx.log(str(error))
+        return
+    raise AssertionError("the ring had no writer, and has one now")
 
 
 @when("closes the ring")
