@@ -2,39 +2,13 @@
 
 #include <string.h>
 
-#define LONGEST_WORD 64u /* bytes; no keyword is longer */
+#include "gherkin/distance.h"
 
 /* -- Comparing with keywords -------------------------------------------- */
 
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
-}
-
-/* Edit distance of two short texts, swaps of neighbours counting once; more
- * than 9 where one is too long. Bytes stand in for letters. */
-static size_t distance(struct gh_str a, struct gh_str b)
-{
-    unsigned char rows[3][LONGEST_WORD + 1];
-    if (a.len > LONGEST_WORD || b.len > LONGEST_WORD)
-        return 10;
-    for (size_t j = 0; j <= b.len; j++)
-        rows[0][j] = (unsigned char)j;
-    for (size_t i = 1; i <= a.len; i++) {
-        unsigned char *now = rows[i % 3], *last = rows[(i + 2) % 3];
-        unsigned char *before = rows[(i + 1) % 3];
-        now[0] = (unsigned char)i;
-        for (size_t j = 1; j <= b.len; j++) {
-            bool same = a.ptr[i - 1] == b.ptr[j - 1];
-            size_t least =
-                smaller(last[j - 1] + !same, smaller(last[j], now[j - 1]) + 1u);
-            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] &&
-                a.ptr[i - 2] == b.ptr[j - 1])
-                least = smaller(least, before[j - 2] + 1u);
-            now[j] = (unsigned char)least;
-        }
-    }
-    return rows[a.len % 3][b.len];
 }
 
 static struct gh_str without_space(const struct gh_keyword *keyword)
@@ -52,7 +26,7 @@ static struct gh_str same_words(struct gh_str line, struct gh_str keyword)
     size_t words = 1, end = 0;
     for (size_t i = 0; i < keyword.len; i++)
         words += keyword.ptr[i] == ' ';
-    size_t most = smaller(line.len, LONGEST_WORD + 1);
+    size_t most = smaller(line.len, GH_DISTANCE_LONGEST + 1);
     for (; end < most && line.ptr[end] != ':'; end++) {
         if (line.ptr[end] == ' ' && !--words)
             break;
@@ -105,8 +79,8 @@ static struct guess guess_keyword(const struct gh_dialect *dialect,
         size_t most = tolerance(keyword, line, word);
         if (text.ptr[0] == '*' || !similar_length(word, text, most))
             continue;
-        size_t found = distance(gh_utf8_fold(&scratch, word),
-                                gh_utf8_fold(&scratch, text));
+        size_t found = gh_distance(gh_utf8_fold(&scratch, word),
+                                   gh_utf8_fold(&scratch, text));
         if (found <= most && found < best.distance)
             best = (struct guess){keyword, found, word};
     }

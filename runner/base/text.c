@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LONGEST_MS   (INT64_C(10) * 24 * 3600 * 1000)
-#define LONGEST_WORD 64 /* for the nearest one */
+#include "gherkin/distance.h"
+
+#define LONGEST_MS (INT64_C(10) * 24 * 3600 * 1000)
 
 char *mp_text_copy(const char *text)
 {
@@ -85,48 +86,18 @@ const char *mp_duration_format(int64_t ms, char text[MP_DURATION_SIZE])
     return text;
 }
 
-static int least(int a, int b, int c)
-{
-    int ab = a < b ? a : b;
-    return ab < c ? ab : c;
-}
-
-/* Edit distance with swaps of neighbours; three rows of the usual table. */
-static int distance(const char *a, size_t n, const char *b, size_t m)
-{
-    int rows[3][LONGEST_WORD + 1];
-    for (size_t j = 0; j <= m; j++)
-        rows[0][j] = (int)j;
-    for (size_t i = 1; i <= n; i++) {
-        int *now = rows[i % 3], *last = rows[(i - 1) % 3];
-        const int *before = rows[(i + 1) % 3];
-        now[0] = (int)i;
-        for (size_t j = 1; j <= m; j++) {
-            int change = last[j - 1] + (a[i - 1] != b[j - 1]);
-            now[j] = least(last[j] + 1, now[j - 1] + 1, change);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-                a[i - 2] == b[j - 1] && before[j - 2] + 1 < now[j])
-                now[j] = before[j - 2] + 1;
-        }
-    }
-    return rows[n % 3][m];
-}
-
 const char *mp_nearest(const char *word, const char *const *candidates,
                        size_t count)
 {
-    size_t length = strlen(word);
-    int limit = length < 4 ? 1 : length < 8 ? 2 : 3;
+    struct gh_str said = gh_str_of(word);
+    size_t length = said.len;
+    size_t above = length < 4 ? 2 : length < 8 ? 3 : 4;
     const char *best = NULL;
-    if (length > LONGEST_WORD)
-        return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t other = strlen(candidates[i]);
-        if (other > LONGEST_WORD)
-            continue;
-        int d = distance(word, length, candidates[i], other);
-        if (d <= limit && d < (int)(length > other ? length : other)) {
-            limit = d - 1;
+        size_t distance = gh_distance(said, gh_str_of(candidates[i]));
+        if (distance < above && distance < (length > other ? length : other)) {
+            above = distance;
             best = candidates[i];
         }
     }

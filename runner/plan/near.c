@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gherkin/distance.h"
 #include "gherkin/utf8.h"
 #include "runner/plan/near_name.h"
 #include "runner/plan/router.h"
@@ -61,33 +62,6 @@ static size_t normalize(struct gh_str text, char out[LONGEST + 1])
     return len;
 }
 
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* The edit distance, a swap counting 1; both at most LONGEST bytes. */
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned rows[3][LONGEST + 1];
-    size_t len = strlen(b);
-    for (unsigned j = 0; j <= len; j++)
-        rows[0][j] = j;
-    size_t i = 0;
-    for (; a[i]; i++) {
-        const unsigned *above = rows[i % 3], *two_above = rows[(i + 2) % 3];
-        unsigned *row = rows[(i + 1) % 3];
-        row[0] = (unsigned)i + 1;
-        for (size_t j = 0; j < len; j++) {
-            row[j + 1] = least(above[j] + (a[i] != b[j]),
-                               least(above[j + 1], row[j]) + 1);
-            if (i && j && a[i] == b[j - 1] && a[i - 1] == b[j])
-                row[j + 1] = least(row[j + 1], two_above[j - 1] + 1);
-        }
-    }
-    return rows[i % 3][len];
-}
-
 static const char *last_word(const char *text)
 {
     const char *blank = strrchr(text, ' ');
@@ -101,7 +75,8 @@ static bool is_slip(const char *said, const char *verb)
     size_t len = strlen(verb);
     if (len < 6 || *said != *verb || *last_word(said) != *last_word(verb))
         return false;
-    return distance(said, verb) <= (len < 12 ? 1u : 2u);
+    return gh_distance(gh_str_of(said), gh_str_of(verb)) <=
+           (len < 12 ? 1u : 2u);
 }
 
 static const char *meant_verb(struct gh_str rest, bool *slip)
@@ -198,7 +173,8 @@ static const char *near_alias(const struct mp_config *config,
         return NULL;
     for (size_t i = 0; i < config->alias_count; i++) {
         const char *alias = config->aliases[i].key;
-        if (normalize(gh_str_of(alias), key) && distance(said, key) <= 1)
+        if (normalize(gh_str_of(alias), key) &&
+            gh_distance(gh_str_of(said), gh_str_of(key)) <= 1)
             return alias;
     }
     return NULL;
