@@ -1,26 +1,15 @@
+#include "gherkin/hash.h"
 #include "gherkin/lint_private.h"
 
-#include <stdint.h>
-
 #define FIRST_ROOM 16u
-
-/* FNV-1a. */
-static size_t hash(struct gh_str name)
-{
-    uint64_t value = 14695981039346656037u;
-    for (size_t i = 0; i < name.len; i++) {
-        value ^= (unsigned char)name.ptr[i];
-        value *= 1099511628211u;
-    }
-    return (size_t)(value ^ value >> 32);
-}
 
 /* The slot that has the name, or the free one where it would go. room is a
  * power of 2, and some slot is free. */
 static struct gh_lint_name *slot_of(const struct gh_lint_names *names,
                                     struct gh_str name)
 {
-    size_t at = hash(name) & (names->room - 1);
+    uint64_t hash = gh_hash_str(GH_HASH_START, name);
+    size_t at = (size_t)(hash ^ hash >> 32) & (names->room - 1);
     while (names->slots[at].name.ptr &&
            !gh_str_equal(names->slots[at].name, name))
         at = (at + 1) & (names->room - 1);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "gherkin/hash.h"
 #include "runner/base/fs.h"
 #include "runner/base/interpolate.h"
 #include "runner/cli/available.h"
@@ -55,14 +56,6 @@ static const char *own_program(struct gh_arena *arena)
 
 /* --- order --- */
 
-static uint64_t next_random(uint64_t *state) /* splitmix64 */
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static const size_t *make_order(struct running *running, uint64_t seed)
 {
     size_t count = running->setup.plan.case_count;
@@ -73,7 +66,7 @@ static const size_t *make_order(struct running *running, uint64_t seed)
     if (running->options->order != MP_ORDER_RANDOM)
         return order;
     for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)(next_random(&seed) % i);
+        size_t j = (size_t)(gh_hash_next(&seed) % i);
         size_t held = order[i - 1];
         order[i - 1] = order[j];
         order[j] = held;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "gherkin/hash.h"
+
 static const char *const action_table[] = {
     [MP_ACTION_SEND] = "send",
     [MP_ACTION_BEGIN] = "begin",
@@ -39,14 +41,11 @@ bool mp_member_is_named(const struct mp_member *member, const char *name)
 
 uint64_t mp_plan_case_seed(uint64_t run_seed, const char *key)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    uint64_t hash = GH_HASH_START;
     for (int i = 0; i < 8; i++)
-        hash = (hash ^ (run_seed >> 8 * i & 0xff)) * UINT64_C(1099511628211);
-    for (; *key; key++)
-        hash = (hash ^ (unsigned char)*key) * UINT64_C(1099511628211);
-    /* The end of splitmix64: keys that differ little get unlike seeds. */
-    hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
-    uint64_t seed = (hash ^ (hash >> 31)) >> 32;
+        hash = gh_hash_byte(hash, (unsigned char)(run_seed >> 8 * i));
+    hash = gh_hash_str(hash, gh_str_of(key));
+    /* Keys that differ little get unlike seeds. */
+    uint64_t seed = gh_hash_mix(hash) >> 32;
     return seed + !seed;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "gherkin/hash.h"
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
 
@@ -42,9 +43,8 @@ struct collector {
 static size_t slot_of(const struct visited *table, size_t capacity,
                       dev_t device, ino_t inode)
 {
-    uint64_t hash = ((uint64_t)inode ^ (uint64_t)device << 40) *
-                    UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(hash >> 20) & (capacity - 1);
+    uint64_t hash = gh_hash_mix((uint64_t)inode ^ (uint64_t)device << 40);
+    size_t at = (size_t)hash & (capacity - 1);
     while (table[at].mark &&
            (table[at].device != device || table[at].inode != inode))
         at = (at + 1) & (capacity - 1);

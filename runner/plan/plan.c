@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gherkin/gherkin.h"
+#include "gherkin/hash.h"
 #include "runner/base/fs.h"
 #include "runner/plan/planner.h"
 
@@ -140,9 +141,7 @@ static void grow_stems(struct mp_planner *p)
 /* False: another file has that stem. */
 static bool claim_stem(struct mp_planner *p, const char *stem)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (; *stem; stem++)
-        hash = (hash ^ (unsigned char)*stem) * UINT64_C(1099511628211);
+    uint64_t hash = gh_hash_str(GH_HASH_START, gh_str_of(stem));
     hash += !hash;
     if (p->stem_count * 2 >= p->stem_capacity)
         grow_stems(p);

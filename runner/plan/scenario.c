@@ -1,18 +1,14 @@
 /* From a pickle to a planned scenario, if it is selected. */
 #include <string.h>
 
+#include "gherkin/hash.h"
 #include "runner/plan/planner.h"
 
 static uint64_t hash_names(const struct gh_pickle *pickle)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    struct gh_str parts[] = {pickle->rule_name, pickle->scenario_name};
-    for (size_t part = 0; part < 2; part++) {
-        for (size_t i = 0; i < parts[part].len; i++)
-            hash = (hash ^ (unsigned char)parts[part].ptr[i]) *
-                   UINT64_C(1099511628211);
-        hash = (hash ^ 0xff) * UINT64_C(1099511628211);
-    }
+    uint64_t hash = gh_hash_str(GH_HASH_START, pickle->rule_name);
+    hash = gh_hash_byte(hash, 0xff); /* no byte of a text */
+    hash = gh_hash_str(hash, pickle->scenario_name);
     return hash ? hash : 1;
 }
 

@@ -4,6 +4,7 @@
  * bit 3 a small limit; the second byte how the stream is cut. What must hold:
  * nothing comes after a broken stream, and the cuts change nothing.
  */
+#include "gherkin/hash.h"
 #include "runner/rpc/reader.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -17,11 +18,9 @@ struct record {
 
 static void mix(struct record *record, const char *text)
 {
-    for (; text && *text; text++) {
-        record->hash ^= (unsigned char)*text;
-        record->hash *= 1099511628211u;
-    }
-    record->hash ^= 0xff;
+    if (text)
+        record->hash = gh_hash_str(record->hash, gh_str_of(text));
+    record->hash = gh_hash_byte(record->hash, 0xff);
 }
 
 static void on_incoming(void *self, const struct mp_incoming *incoming)
@@ -42,7 +41,7 @@ static void on_incoming(void *self, const struct mp_incoming *incoming)
 static struct record read_all(const uint8_t *data, size_t size, uint8_t how,
                               size_t piece)
 {
-    struct record record = {.hash = 14695981039346656037u};
+    struct record record = {.hash = GH_HASH_START};
     const struct mp_reader_options options = {
         .max_message_bytes = how & 8 ? SMALL_LIMIT : 0,
         .frame = how & 1 ? MP_FRAME_CONTENT_LENGTH : MP_FRAME_LINE,
