@@ -139,16 +139,8 @@ static void put_pairs(struct head *head, const char *key,
 
 /* --- the parts --- */
 
-static const char *const protocol_words[] = {
-    [MP_PROTOCOL_AUTO] = "auto",
-    [MP_PROTOCOL_BARE] = "bare",
-    [MP_PROTOCOL_V1] = "1",
-    [MP_PROTOCOL_HARMONY] = "harmony",
-};
-
 static void put_platform(struct head *head, const struct mp_platform *platform)
 {
-    bool framed = platform->frame == MP_FRAME_CONTENT_LENGTH;
     gh_jsonw_object_begin(&head->out);
     put(head, "name", platform->name);
     put_words(head, "command", platform->argv);
@@ -163,8 +155,8 @@ static void put_platform(struct head *head, const struct mp_platform *platform)
     put(head, "unavailable", platform->unavailable);
     if (platform->options_json && strcmp(platform->options_json, "{}") != 0)
         put(head, "options", platform->options_json);
-    put(head, "protocol", protocol_words[platform->protocol]);
-    put(head, "framing", framed ? "content-length" : "ndjson");
+    put(head, "protocol", mp_protocol_name(platform->protocol));
+    put(head, "framing", mp_frame_name(platform->frame));
     put_number(head, "start_timeout_ms", platform->start_timeout_ms);
     put(head, "undefined_when", platform->undefined_when);
     end(head);
@@ -206,16 +198,11 @@ static void put_bindings(struct head *head, const char *key,
 static void put_combinations(struct head *head,
                              const struct mp_options *options)
 {
-    static const char *const words[] = {
-        [MP_STRATEGY_ALL] = "all",
-        [MP_STRATEGY_SAME] = "same",
-        [MP_STRATEGY_MIXED] = "mixed",
-        [MP_STRATEGY_PAIRWISE] = "pairwise",
-    };
     const struct mp_config *config = head->config;
+    enum mp_strategy strategy =
+        options->has_strategy ? options->strategy : config->strategy;
     begin(head, "combinations");
-    put(head, "strategy",
-        words[options->has_strategy ? options->strategy : config->strategy]);
+    put(head, "strategy", mp_strategy_name(strategy));
     put_bindings(head, "exclude", config->exclude, config->exclude_count);
     put_bindings(head, "include", config->include, config->include_count);
     end(head);

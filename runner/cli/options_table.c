@@ -12,8 +12,6 @@
 #define ALL     (CASES | FILES | REPORT | MP_COMMAND_HELP | MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
-static const char *const strategy_words[] = {"all", "same", "mixed", "pairwise",
-                                             NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
 /* clang-format off */
@@ -40,7 +38,7 @@ const struct mp_option mp_options_table[] = {
     {"process", 0, "NAME=P[,P]", "only these play this process",
      "Set up", CASES, MP_OPTION_OWN, INTO(processes), NULL},
     {"combinations", 0, "HOW", "all, same, mixed or pairwise",
-     "Set up", CASES, MP_OPTION_OWN, INTO(strategy), strategy_words},
+     "Set up", CASES, MP_OPTION_OWN, INTO(strategy), mp_strategy_words},
     {"require-platforms", 0, "P[,P]", "not available: an error, not a skip",
      "Set up", CASES, MP_OPTION_NAMES, INTO(require_platforms), NULL},
 

@@ -8,23 +8,21 @@
 #include "runner/config/sections.h"
 #include "runner/config/yaml.h"
 
-static const char *const strategy_names[] = {
-    [MP_STRATEGY_ALL] = "all",
-    [MP_STRATEGY_SAME] = "same",
-    [MP_STRATEGY_MIXED] = "mixed",
-    [MP_STRATEGY_PAIRWISE] = "pairwise",
+const char *const mp_strategy_words[] = {
+    [MP_STRATEGY_ALL] = "all",     [MP_STRATEGY_SAME] = "same",
+    [MP_STRATEGY_MIXED] = "mixed", [MP_STRATEGY_PAIRWISE] = "pairwise",
+    [MP_STRATEGIES] = NULL,
 };
 
 const char *mp_strategy_name(enum mp_strategy strategy)
 {
-    return strategy_names[strategy];
+    return mp_strategy_words[strategy];
 }
 
 bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy)
 {
-    size_t count = sizeof(strategy_names) / sizeof(*strategy_names);
-    for (size_t i = 0; i < count; i++) {
-        if (gh_str_equal(word, gh_str_of(strategy_names[i]))) {
+    for (size_t i = 0; i < MP_STRATEGIES; i++) {
+        if (gh_str_equal(word, gh_str_of(mp_strategy_words[i]))) {
             *strategy = (enum mp_strategy)i;
             return true;
         }

@@ -32,10 +32,17 @@ enum mp_strategy {
     MP_STRATEGY_PAIRWISE,
 };
 
-/* "all", "same", "mixed", "pairwise"; false: another word. */
-/* "all", "same", ...; static. */
+/* The word of each strategy, as config, options and tags say it; NULL ends
+ * them. */
+#define MP_STRATEGIES 4
+extern const char *const mp_strategy_words[MP_STRATEGIES + 1];
 const char *mp_strategy_name(enum mp_strategy strategy);
+/* False: another word. */
 bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy);
+
+/* The words of `protocol` and `framing`; static. */
+const char *mp_protocol_name(enum mp_protocol protocol);
+const char *mp_frame_name(enum mp_frame frame);
 
 struct mp_place {
     int line, column; /* 1-based, in the config file */

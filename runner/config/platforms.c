@@ -7,6 +7,8 @@
 #include "runner/config/options_json.h"
 #include "runner/config/sections.h"
 
+#define COUNT_OF(a) (sizeof(a) / sizeof(*(a)))
+
 #define DEFAULT_START_MS 10000
 #define MOST_LABELS      64
 
@@ -110,29 +112,48 @@ static bool read_labels(struct mp_config_reader *reader,
     return true;
 }
 
+static const char *const protocol_words[] = {
+    [MP_PROTOCOL_AUTO] = "auto",
+    [MP_PROTOCOL_BARE] = "bare",
+    [MP_PROTOCOL_V1] = "1",
+    [MP_PROTOCOL_HARMONY] = "harmony",
+};
+
+const char *mp_protocol_name(enum mp_protocol protocol)
+{
+    return protocol_words[protocol];
+}
+
 static bool read_protocol(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
-    static const char *const words[] = {"auto", "bare", "1", "harmony"};
-    static const enum mp_protocol protocols[] = {
-        MP_PROTOCOL_AUTO, MP_PROTOCOL_BARE, MP_PROTOCOL_V1,
-        MP_PROTOCOL_HARMONY};
     size_t index;
-    if (!mp_reader_word(reader, node, words, 4, &index))
+    if (!mp_reader_word(reader, node, protocol_words, COUNT_OF(protocol_words),
+                        &index))
         return false;
-    ((struct draft *)target)->platform.protocol = protocols[index];
+    ((struct draft *)target)->platform.protocol = (enum mp_protocol)index;
     return true;
+}
+
+static const char *const frame_words[] = {
+    [MP_FRAME_LINE] = "ndjson",
+    [MP_FRAME_CONTENT_LENGTH] = "content-length",
+};
+
+const char *mp_frame_name(enum mp_frame frame)
+{
+    return frame_words[frame];
 }
 
 static bool read_framing(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
-    static const char *const words[] = {"ndjson", "content-length"};
     struct draft *draft = target;
     size_t index;
-    if (!mp_reader_word(reader, node, words, 2, &index))
+    if (!mp_reader_word(reader, node, frame_words, COUNT_OF(frame_words),
+                        &index))
         return false;
-    draft->platform.frame = index ? MP_FRAME_CONTENT_LENGTH : MP_FRAME_LINE;
+    draft->platform.frame = (enum mp_frame)index;
     draft->framed = true;
     return true;
 }

@@ -98,9 +98,8 @@ bool mp_sections_processes(struct mp_config_reader *reader,
 static bool read_strategy(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
-    static const char *const words[] = {"all", "same", "mixed", "pairwise"};
     size_t index;
-    if (!mp_reader_word(reader, node, words, COUNT_OF(words), &index))
+    if (!mp_reader_word(reader, node, mp_strategy_words, MP_STRATEGIES, &index))
         return false;
     ((struct mp_config *)target)->strategy = (enum mp_strategy)index;
     return true;
