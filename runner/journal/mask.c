@@ -64,10 +64,15 @@ static void escape_char(struct mp_buf *out, uint32_t c, bool upper)
     }
 }
 
-/* As it stands within the quotes of JSON; ascii: by those who escape all that
- * is not ASCII, upper: with digits such as A and F. */
+/* How writers of JSON differ. */
+#define ESCAPES_SLASH 1u
+#define ESCAPES_ALL   2u /* that is not ASCII */
+#define UPPER_DIGITS  4u /* such as A and F */
+#define WRITERS       8u
+
+/* As it stands within the quotes of JSON. */
 static void add_escaped(struct mp_mask *mask, const struct form *form,
-                        bool ascii, bool upper)
+                        unsigned writer)
 {
     struct mp_buf out = {0};
     const char *text = form->text;
@@ -77,8 +82,11 @@ static void add_escaped(struct mp_mask *mask, const struct form *form,
         used = gh_utf8_decode(text + at, length - at, &c);
         if (!used) /* no UTF-8: a byte, copied as it stands */
             mp_buf_append(&out, text + at, used = 1);
-        else if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 0x7f))
-            escape_char(&out, c, upper);
+        else if (c < ' ' || c == '"' || c == '\\' ||
+                 (writer & ESCAPES_ALL && c >= 0x7f))
+            escape_char(&out, c, writer & UPPER_DIGITS);
+        else if (c == '/' && writer & ESCAPES_SLASH)
+            mp_buf_append_text(&out, "\\/");
         else
             mp_buf_append(&out, text + at, used);
     }
@@ -89,9 +97,8 @@ static void add_escaped(struct mp_mask *mask, const struct form *form,
 static void add_forms(struct mp_mask *mask, const struct form *form)
 {
     add_form(mask, form->text, form->numbered);
-    add_escaped(mask, form, false, false);
-    add_escaped(mask, form, true, false);
-    add_escaped(mask, form, true, true);
+    for (unsigned writer = 0; writer < WRITERS; writer++)
+        add_escaped(mask, form, writer);
 }
 
 /* Texts of records are UTF-8: other bytes were replaced in them. */

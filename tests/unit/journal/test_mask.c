@@ -19,6 +19,8 @@ static const struct {
     {"größe", "gr\\u00f6\\u00dfe größe gr\\u00F6\\u00DFe", "*** *** ***"},
     {"key\xf0\x9f\x94\x91", "key\\ud83d\\udd11 key\\uD83D\\uDD11", "*** ***"},
     {"\x01\x02\x03\x04", "\"\\u0001\\u0002\\u0003\\u0004\"", "\"***\""},
+    {"http://ö/k", "http:\\/\\/ö\\/k http://\\u00f6/k", "*** ***"},
+    {"http://ö/k", "\"http:\\/\\/\\u00F6\\/k\"", "\"***\""},
     /* Several lines: also each line, if it is long enough. */
     {"-- BEGIN --\r\n  abcdef\n}\nlast", "2024 abcdef }", "2024 *** }"},
     {"-- BEGIN --\r\n  abcdef\n}\nlast", "x -- BEGIN -- last", "x *** ***"},
