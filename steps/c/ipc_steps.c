@@ -72,7 +72,7 @@ static void writes_frames(struct mprun_step *step)
         struct frame frame;
         uint32_t id;
         uint32_t size;
-        if (!read_row(step, row, &id, &size))
+        if (!peer_row(step, row, &id, &size))
             return;
         frame_generate(&frame, id, size);
         send_frame(step, &frame);
@@ -84,7 +84,7 @@ static void writes_frames(struct mprun_step *step)
 static void writes_text(struct mprun_step *step)
 {
     const struct peer *peer = mprun_state(step);
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     struct frame frame;
     if (!text || !is_frame_size(step, (int64_t)strlen(text)))
         return;
@@ -221,7 +221,7 @@ static void reads_frames(struct mprun_step *step)
         uint32_t id;
         uint32_t size;
         const struct frame *frame =
-            read_row(step, row, &id, &size) ? receive(step) : NULL;
+            peer_row(step, row, &id, &size) ? receive(step) : NULL;
         if (!frame)
             return;
         mprun_assert_int(step, id, frame->id);
@@ -232,7 +232,7 @@ static void reads_frames(struct mprun_step *step)
 
 static void reads_text(struct mprun_step *step)
 {
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     const struct frame *frame = text ? receive(step) : NULL;
     if (!frame)
         return;

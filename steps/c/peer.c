@@ -21,7 +21,7 @@ bool is_frame_size(struct mprun_step *step, int64_t number)
     return good && mprun_passing(step);
 }
 
-bool read_row(struct mprun_step *step, size_t row, uint32_t *id, uint32_t *size)
+bool peer_row(struct mprun_step *step, size_t row, uint32_t *id, uint32_t *size)
 {
     int64_t wanted_id = mprun_table_int(step, row, "id");
     int64_t wanted_size = mprun_table_int(step, row, "size");
@@ -33,7 +33,7 @@ bool read_row(struct mprun_step *step, size_t row, uint32_t *id, uint32_t *size)
     return is_frame_size(step, wanted_size);
 }
 
-const char *need_text(struct mprun_step *step)
+const char *peer_text(struct mprun_step *step)
 {
     const char *text = mprun_doc_string(step);
     if (!text)

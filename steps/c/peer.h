@@ -45,11 +45,11 @@ bool check_generated(struct mprun_step *step, const struct frame *frame,
                      int64_t size);
 
 /* The id and size in a row of the step's table. */
-bool read_row(struct mprun_step *step, size_t row, uint32_t *id,
+bool peer_row(struct mprun_step *step, size_t row, uint32_t *id,
               uint32_t *size);
 
 /* The step's doc string; NULL, with the failure, where it has none. */
-const char *need_text(struct mprun_step *step);
+const char *peer_text(struct mprun_step *step);
 
 /* "/PREFIX-NAME", NAME being the first argument: the name of an object that
  * only this case has. Fails where the runner gave no prefix or it is long. */

@@ -139,7 +139,7 @@ static void puts_frames(struct mprun_step *step)
         struct frame frame;
         uint32_t id;
         uint32_t size;
-        if (!read_row(step, row, &id, &size))
+        if (!peer_row(step, row, &id, &size))
             return;
         frame_generate(&frame, id, size);
         put(step, &frame, 0);
@@ -151,7 +151,7 @@ static void puts_frames(struct mprun_step *step)
 static void puts_text(struct mprun_step *step)
 {
     const struct peer *peer = mprun_state(step);
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     struct frame frame;
     if (!text || !is_frame_size(step, (int64_t)strlen(text)))
         return;
@@ -223,7 +223,7 @@ static void takes_frames(struct mprun_step *step)
         uint32_t id;
         uint32_t size;
         const struct frame *frame =
-            read_row(step, row, &id, &size) ? take(step) : NULL;
+            peer_row(step, row, &id, &size) ? take(step) : NULL;
         if (!frame)
             return;
         mprun_assert_int(step, id, frame->id);
@@ -234,7 +234,7 @@ static void takes_frames(struct mprun_step *step)
 
 static void takes_text(struct mprun_step *step)
 {
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     const struct frame *frame = text ? take(step) : NULL;
     if (frame)
         mprun_assert_bytes(step, text, strlen(text), frame->payload,
@@ -284,14 +284,14 @@ static void finds_checksum_wrong(struct mprun_step *step)
 
 static void describes_ring(struct mprun_step *step)
 {
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     if (text)
         ring_describe(step, ring_of(step), text);
 }
 
 static void reads_description(struct mprun_step *step)
 {
-    const char *text = need_text(step);
+    const char *text = peer_text(step);
     char *got = text ? ring_description(step, ring_of(step)) : NULL;
     if (got)
         mprun_check_text(step, text, got);
