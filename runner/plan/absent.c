@@ -164,13 +164,13 @@ static void combination_lines(struct absent *a, bool verbose,
     mp_buf_finish(&list);
 }
 
-void mp_absent_lines(const struct mp_scenario *scenario,
-                     const struct mp_config *config,
-                     const struct mp_case *const *cases, size_t count,
-                     bool verbose, struct mp_buf *out)
+void mp_absent_lines(const struct mp_absent_request *request,
+                     struct mp_buf *out)
 {
-    struct absent a = {
-        .scenario = scenario, .config = config, .cases = cases, .count = count};
-    platform_lines(scenario, out);
-    combination_lines(&a, verbose, out);
+    struct absent a = {.scenario = request->scenario,
+                       .config = request->config,
+                       .cases = request->cases,
+                       .count = request->count};
+    platform_lines(a.scenario, out);
+    combination_lines(&a, request->verbose, out);
 }

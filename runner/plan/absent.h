@@ -10,12 +10,16 @@
 #include "runner/config/config.h"
 #include "runner/model/plan.h"
 
-/* Appends lines for what is left out, none if nothing is. cases: all of the
- * scenario that are in the plan; each combination that is not is listed where
- * verbose is set, if the scenario has not too many. */
-void mp_absent_lines(const struct mp_scenario *scenario,
-                     const struct mp_config *config,
-                     const struct mp_case *const *cases, size_t count,
-                     bool verbose, struct mp_buf *out);
+struct mp_absent_request { /* all borrowed */
+    const struct mp_config *config;
+    const struct mp_scenario *scenario;
+    const struct mp_case *const *cases; /* of it that are in the plan: all */
+    size_t count;
+    bool verbose; /* list each combination that is not, if not too many */
+};
+
+/* Appends lines for what is left out, none if nothing is. */
+void mp_absent_lines(const struct mp_absent_request *request,
+                     struct mp_buf *out);
 
 #endif

@@ -281,7 +281,11 @@ static void scenario_block(struct explainer *x,
     for (size_t i = 0; i < scenario->step_count; i++)
         step_line(x, scenario, &scenario->steps[i], width);
     combination_lines(x, first, count);
-    mp_absent_lines(scenario, x->config, x->cases + first, count, x->verbose,
+    mp_absent_lines(&(struct mp_absent_request){.config = x->config,
+                                                .scenario = scenario,
+                                                .cases = x->cases + first,
+                                                .count = count,
+                                                .verbose = x->verbose},
                     x->out);
     skip_lines(x, first, count);
     for (size_t i = 0; i < scenario->note_count; i++)
