@@ -20,8 +20,9 @@ struct mp_walk_entry {
     mode_t mode;      /* 0: it cannot be looked at */
 };
 
-/* Visits all that is below root. False with errno: something could not be
- * entered or looked at; all else was visited. */
+/* Visits all that is below root. False, with errno of the first fault: what
+ * could not be entered or looked at is shown, and all else is visited; but
+ * where a folder was replaced (ESTALE) the walk ended there. */
 bool mp_walk(const char *root,
              void (*visit)(void *self, const struct mp_walk_entry *entry),
              void *self);

@@ -136,8 +136,8 @@ static void take_of_case(struct mp_writer *writer,
         drop_part(writer, part);
 }
 
-/* The head of the run and its plan are one write: a journal has both or is
- * empty. */
+/* The head of the run and its plan are one write, so that a journal has both
+ * or is empty; only a plan above MOST_BYTES goes out in pieces. */
 static void take_head(struct mp_writer *writer, const struct mp_record *record)
 {
     if (record->type == MP_RECORD_RUN_STARTED)

@@ -146,7 +146,8 @@ static struct mp_route_request route_of(const struct mp_planner *p,
                                      .unhurried = p->request->unhurried};
 }
 
-/* --max-processes: a case that can never fit would wait for ever. */
+/* --max-processes: the run plays a case that never fits alone, so it is the
+ * plan that keeps the promise. */
 static void check_size(struct mp_planner *p, const struct mp_scenario *scenario)
 {
     size_t most = (size_t)p->request->max_processes;
