@@ -5,6 +5,7 @@
 struct outline {
     const struct gh_document *document;
     uint32_t index, end;
+    bool has_examples;
     struct gh_findings *findings;
     struct gh_arena *scratch;
     struct gh_lint_names asked; /* placeholders that want a column */
@@ -87,7 +88,8 @@ static void take_step(struct outline *o, uint32_t index)
     struct gh_node step = gh_document_node(o->document, index);
     take_text(o, step.text, step.at, step.keyword.ptr);
     take_table(o, index, 0, &step);
-    if (!step.has_doc_string)
+    /* Without Examples <...> in a text of several lines is mostly just text. */
+    if (!step.has_doc_string || !o->has_examples)
         return;
     struct gh_doc_node doc =
         gh_document_doc_string(o->document, index, o->scratch);
@@ -171,6 +173,15 @@ static void check_examples(struct outline *o, uint32_t index)
     }
 }
 
+static bool has_examples(const struct outline *o)
+{
+    for (uint32_t i = o->index + 1; i < o->end; i++) {
+        if (gh_document_node(o->document, i).kind == GH_NODE_EXAMPLES)
+            return true;
+    }
+    return false;
+}
+
 /* A scenario without Examples: its placeholders stay as they are. */
 static void note_literal(struct outline *o)
 {
@@ -192,18 +203,16 @@ void gh_lint_outline(const struct gh_document *document, uint32_t index,
                         .end = gh_document_node(document, index).end,
                         .findings = findings,
                         .scratch = scratch};
-    bool any = false;
     if (index + 1 == o.end ||
         gh_document_node(document, index + 1).kind != GH_NODE_STEP)
         return; /* no steps: that is said elsewhere */
+    o.has_examples = has_examples(&o);
     take_all(&o);
     take_values(&o);
     for (uint32_t i = index + 1; i < o.end; i++) {
-        if (gh_document_node(document, i).kind != GH_NODE_EXAMPLES)
-            continue;
-        any = true;
-        check_examples(&o, i);
+        if (gh_document_node(document, i).kind == GH_NODE_EXAMPLES)
+            check_examples(&o, i);
     }
-    if (!any)
+    if (!o.has_examples)
         note_literal(&o);
 }
