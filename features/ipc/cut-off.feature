@@ -1,5 +1,4 @@
 Feature: A reader notices a frame that is damaged or cut off
-
   A writer can die at any byte. A reader that takes half a frame for a whole
   one, or waits for ever for the other half, is broken.
 

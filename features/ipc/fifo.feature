@@ -1,5 +1,4 @@
 Feature: Frames through a named pipe
-
   The oldest way to hand bytes from one process to another. The reader owns
   the pipe: it creates it in the shared directory of the case and removes it
   at its end. How a frame looks on the way is told in steps/README.md.

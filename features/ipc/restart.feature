@@ -1,5 +1,4 @@
 Feature: Processes that restart go on where they were
-
   A restarted process has lost its state. The writer learns from the reader's
   exported value which frame arrived last.
 

@@ -1,5 +1,4 @@
 Feature: A ring outlives the processes at its ends
-
   Shared memory and semaphores stay as they are when a process dies. Whoever
   waits for a semaphore that the dead one holds must notice, must not take
   somebody slow for somebody dead, and must not see half a frame.

@@ -1,5 +1,4 @@
 Feature: Frames through a ring in shared memory
-
   The reader makes the ring: shared memory for a header, metadata and frames,
   and three semaphores. One is the lock, two tell that there is something to
   take, or room again. A frame has 16 bytes more than its payload. The layout

@@ -1,5 +1,4 @@
 Feature: Frames through shared memory, guarded by a named semaphore
-
   The reader makes a shared-memory object and a semaphore under the case's own
   prefix and removes both at its end. Python has named semaphores by way of the
   C library; Node has neither of the two: a case in which it plays is skipped,

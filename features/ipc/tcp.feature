@@ -1,5 +1,4 @@
 Feature: Frames over TCP on a port that nobody chose beforehand
-
   The reader binds to port 0, so the system picks a free one. Its step exports
   the number; the runner hands it to the steps of every other process. No
   case can disturb another one, however many run at the same time.
@@ -10,15 +9,15 @@ Feature: Frames over TCP on a port that nobody chose beforehand
 
   Scenario: Frames arrive in order
     When the 'writer' process writes these frames:
-      | id | size  |
-      | 1  | 16    |
-      | 2  | 4096  |
-      | 3  | 333   |
+      | id | size |
+      | 1  | 16   |
+      | 2  | 4096 |
+      | 3  | 333  |
     Then the 'reader' process reads these frames:
-      | id | size  |
-      | 1  | 16    |
-      | 2  | 4096  |
-      | 3  | 333   |
+      | id | size |
+      | 1  | 16   |
+      | 2  | 4096 |
+      | 3  | 333  |
 
   Scenario: An answer to a reader that waits
     Each side blocks in its read while the other one writes.
