@@ -56,6 +56,7 @@ static void fail_start_later(struct mp_session *session, const char *why)
 static void respawn_later(struct mp_session *session)
 {
     mp_reader_stop(&session->reader);
+    session->hold = MP_HOLD_NONE; /* an Enter on its way decides no more */
     session->respawning = true;
     mp_session_set_timer(session, 0);
 }
@@ -65,6 +66,7 @@ void mp_greeting_respawn_bare(struct mp_session *session)
 {
     session->level = MP_LEVEL_BARE;
     session->greetings = 0;
+    session->hold = MP_HOLD_NONE;
     mp_child_destroy(session->child);
     mp_reader_finish(&session->reader);
     session->closed_output = false;

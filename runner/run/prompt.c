@@ -1,5 +1,6 @@
 #include "runner/run/prompt.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -150,6 +151,7 @@ void mp_prompter_ask(struct mp_prompter *prompter, struct mp_prompt *prompt,
                      const char *text)
 {
     struct mp_prompt **at = &prompter->first;
+    assert(!prompt->text);
     while (*at)
         at = &(*at)->next;
     *at = prompt;

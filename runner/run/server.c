@@ -90,6 +90,7 @@ static bool on_session_hold(void *self, enum mp_hold why)
     struct mp_server *server = self;
     struct mp_run_context *context = server->place.context;
     struct mp_buf text = {0};
+    withdraw_prompt(server, "has ended"); /* the probe started another */
     if (context->interrupted ||
         (why == MP_HOLD_STARTED &&
          !mp_launch_is_debugged(context->options->debug, server->member)))

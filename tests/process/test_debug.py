@@ -137,6 +137,45 @@ def a_start_that_takes_long(test):
                ["start-failed"], 5)
 
 
+# Speaks no protocol at its first start: it reads a request, then a line of the
+# fifo, and says that, or ends if there is nothing to say.
+SECOND_TRY = """#!/bin/sh
+if mkfifo lines 2>/dev/null; then
+    read -r request
+    read -r answer <lines
+    [ "$answer" ] || exit 3
+    echo "$answer"
+    read -r request
+fi
+""" + NOTING
+
+
+def a_probe_that_takes_long(test):
+    """The process that is asked for makes place for another: an Enter for the
+    one is none for the other."""
+    odd = '{"jsonrpc":"2.0","id":1,"result":"what?"}'
+    for name, line in ("ends", ""), ("says something odd", odd):
+        place = test.script(["passes"], ["sh"], SECOND_TRY, protocol="auto",
+                            start_timeout="200ms")
+        session = Session(place, ["--debug"])
+        faults = []
+        first = prompt(session, "a", faults)
+        session.enter()
+        if not session.until("is not ready after its start_timeout"):
+            faults.append("nobody asks at its start")
+        (place.folder / "lines").write_text(line + "\n")
+        if not session.until(r"mprun: 'a' \(p\) has ended"):
+            faults.append("the first prompt is not withdrawn")
+        second = prompt(session, "a", faults)
+        if first and second and first[3] == second[3]:
+            faults.append("the second prompt has the first one's pid")
+        if not session.quiet("x", 0.3) or (place.folder /
+                                           "a.requests").exists():
+            faults.append("the second does not wait")
+        session.enter()
+        test.check(f"the probe's first process {name}", session, faults)
+
+
 def interrupted(test):
     """Ctrl-C ends the run in order whatever is waited for."""
     waits = (
@@ -306,6 +345,7 @@ def repeats_with_wrap(test):
 if __name__ == "__main__":
     sys.exit(person.main([
         before_the_first_request, one_after_the_other, no_limits, no_retries,
-        an_end_that_takes_long, a_start_that_takes_long, interrupted,
-        outlives_abort, gone, by_pipe, hangs_up, from_a_file, many_cases,
-        wraps_members, repeats_with_wrap]))
+        an_end_that_takes_long, a_start_that_takes_long,
+        a_probe_that_takes_long, interrupted, outlives_abort, gone, by_pipe,
+        hangs_up, from_a_file, many_cases, wraps_members,
+        repeats_with_wrap]))
