@@ -8,13 +8,14 @@
 int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors)
 {
     struct mp_setup setup = {.options = options, .errors = errors};
+    struct mp_run_options run = {0}; /* there is none */
     struct mp_buf text = {0};
     int status = MP_EXIT_USAGE;
     bool ready = mp_setup_config(&setup);
     if (ready)
         mp_available_require_names(&setup);
     if (ready && mp_setup_plan(&setup) &&
-        mp_debug_check(&setup, &options->arena)) {
+        mp_debug_read(&setup, &options->arena, &run)) {
         if (options->json)
             mp_explain_json(&setup.plan, &setup.config, &text);
         else if (options->list)

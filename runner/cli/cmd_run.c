@@ -9,16 +9,16 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "gherkin/hash.h"
 #include "runner/base/fs.h"
-#include "runner/base/interpolate.h"
 #include "runner/cli/available.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/debug.h"
 #include "runner/cli/head.h"
 #include "runner/cli/nothing.h"
+#include "runner/cli/order.h"
 #include "runner/cli/reporting.h"
 #include "runner/cli/runs.h"
+#include "runner/cli/secrets.h"
 #include "runner/journal/mask.h"
 #include "runner/journal/writer.h"
 #include "runner/model/status.h"
@@ -52,26 +52,6 @@ static const char *own_program(struct gh_arena *arena)
     if (uv_exepath(path, &size))
         return "mprun";
     return gh_arena_copy(arena, gh_str_of(path));
-}
-
-/* --- order --- */
-
-static const size_t *make_order(struct running *running, uint64_t seed)
-{
-    size_t count = running->setup.plan.case_count;
-    size_t *order = gh_arena_array(&running->arena, count, sizeof(*order));
-    for (size_t i = 0; i < count; i++)
-        order[i] =
-            running->options->order == MP_ORDER_REVERSE ? count - 1 - i : i;
-    if (running->options->order != MP_ORDER_RANDOM)
-        return order;
-    for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)(gh_hash_next(&seed) % i);
-        size_t held = order[i - 1];
-        order[i - 1] = order[j];
-        order[j] = held;
-    }
-    return order;
 }
 
 /* --- names and folders of the run --- */
@@ -175,12 +155,17 @@ static void fill_options(struct running *running)
     run->machine = mp_head_machine(&running->arena);
     run->went_past = running->setup.went_past;
     run->seed = options->has_seed ? options->seed : random_number();
-    run->order = make_order(running, run->seed);
+    run->order = mp_order_make(options->order, run->plan->case_count, run->seed,
+                               &running->arena);
     run->work_dir = config->folder;
     run->jobs = options->jobs > 0 ? (size_t)options->jobs
                                   : (size_t)(processors > 0 ? processors : 1);
     run->run_timeout_ms = options->run_timeout_ms >= 0 ? options->run_timeout_ms
                                                        : config->run_timeout_ms;
+    if (run->debug) { /* a person thinks as long as it takes, of one case */
+        run->jobs = 1;
+        run->run_timeout_ms = 0;
+    }
     run->stop_timeout_ms = config->stop_timeout_ms;
     run->max_failures = (size_t)options->max_failures;
     run->max_processes = (size_t)options->max_processes;
@@ -190,66 +175,7 @@ static void fill_options(struct running *running)
     run->defines = read_defines(running);
     run->define_count = options->defines.count;
     run->tick_self = running->reports;
-    run->on_tick = options->debug ? NULL : on_tick; /* what is slow, waits */
-    mp_debug_fill(&running->setup, &running->arena, run);
-}
-
-/* A secret's value comes from mprun's environment, from -D and from the
- * platforms'. */
-static void tell_short(const struct running *running, const char *name)
-{
-    fprintf(stderr,
-            "%s: warning: secrets: the value of %s is shorter than %d "
-            "characters and is not masked\n",
-            running->setup.config.path, name, MP_MASK_SHORTEST);
-}
-
-static void add_secret(struct running *running, const char *name,
-                       const char *value)
-{
-    if (value && *value && !mp_mask_add(running->mask, value))
-        tell_short(running, name);
-}
-
-/* What only a case knows: a number, but for the run's id. */
-static const char *of_any_case(void *self, const char *name)
-{
-    const struct running *running = self;
-    return strcmp(name, "run.id") ? MP_MASK_NUMBER : running->run.run_id;
-}
-
-/* A platform's value still awaits its second expansion. */
-static void add_expanded(struct running *running, const char *name,
-                         const char *value)
-{
-    struct mp_buf out = {0}, fault = {0};
-    bool ok = mp_interpolate(value, false, of_any_case, running, &out, &fault);
-    if (ok && out.len && !mp_mask_add_numbered(running->mask, out.data))
-        tell_short(running, name);
-    mp_buf_finish(&out);
-    mp_buf_finish(&fault);
-}
-
-static void make_mask(struct running *running)
-{
-    const struct mp_config *config = &running->setup.config;
-    running->mask = mp_mask_create();
-    running->run.mask = running->mask;
-    for (size_t i = 0; i < config->secret_count; i++) {
-        const char *name = config->secrets[i];
-        add_secret(running, name, getenv(name));
-        for (size_t d = 0; d < running->run.define_count; d++) {
-            if (!strcmp(running->run.defines[d].name, name))
-                add_secret(running, name, running->run.defines[d].value);
-        }
-        for (size_t p = 0; p < config->platform_count; p++) {
-            const struct mp_platform *platform = &config->platforms[p];
-            for (size_t v = 0; v < platform->environment_count; v++) {
-                if (!strcmp(platform->environment[v].name, name))
-                    add_expanded(running, name, platform->environment[v].value);
-            }
-        }
-    }
+    run->on_tick = run->debug ? NULL : on_tick; /* what is slow, waits */
 }
 
 /* --- the command --- */
@@ -345,7 +271,8 @@ static bool prepare(struct running *running)
         return false;
     mp_cli_print_errors(running->errors); /* warnings */
     mp_available_require_names(setup);
-    if (!mp_setup_plan(setup) || !mp_debug_check(setup, &running->arena))
+    if (!mp_setup_plan(setup) ||
+        !mp_debug_read(setup, &running->arena, &running->run))
         return false;
     name_run(running);
     if (!open_reports(running))
@@ -376,7 +303,10 @@ static int prepare_and_play(struct running *running)
     if (!running->journal)
         return MP_EXIT_USAGE;
     fill_options(running);
-    make_mask(running);
+    running->mask =
+        mp_secrets_mask(&setup->config, running->run.defines,
+                        running->run.define_count, running->run.run_id);
+    running->run.mask = running->mask;
     running->run.config = mp_head_config(&running->setup, &running->run,
                                          running->mask, &running->arena);
     return play(running);

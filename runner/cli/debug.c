@@ -79,36 +79,36 @@ static const char *of_environment(void *self, const char *name)
 }
 
 /* "./tool" is where mprun was called, not where the platform's server runs. */
-static const char *from_here(struct gh_arena *arena, const char *program)
+static const char *from_here(struct gh_arena *arena, const char *here,
+                             const char *program)
 {
-    char *here = NULL, *path = NULL;
-    if (!strchr(program, '/') || *program == '/' || *program == '$' ||
-        !(here = getcwd(NULL, 0)))
+    if (!here || !strchr(program, '/') || *program == '/' || *program == '$')
         return program;
-    path = mp_fs_join(here, program + (strncmp(program, "./", 2) ? 0 : 2));
+    char *path =
+        mp_fs_join(here, program + (strncmp(program, "./", 2) ? 0 : 2));
     const char *result = gh_arena_copy(arena, gh_str_of(path));
-    gh_free(here);
     gh_free(path);
     return result;
 }
 
-static struct mp_wrap make_wrap(struct gh_arena *arena, const char *option)
+static struct mp_wrap make_wrap(struct gh_arena *arena, const char *here,
+                                const char *option)
 {
     char **words = mp_words_split(option + strcspn(option, "=") + 1, arena);
-    words[0] = (char *)from_here(arena, words[0]);
+    words[0] = (char *)from_here(arena, here, words[0]);
     return (struct mp_wrap){.process = wrapped_name(arena, option),
                             .words = (const char *const *)words};
 }
 
-/* Can its words be expanded? */
-static bool check_words(const struct mp_setup *setup, const char *option,
-                        const struct mp_wrap *wrap)
+/* Can its words be expanded? The first one, the program, is kept. */
+static bool expand_words(const struct mp_setup *setup, const char *option,
+                         const struct mp_wrap *wrap, struct mp_buf *program)
 {
     bool right = true;
     for (size_t i = 0; wrap->words[i]; i++) {
         struct mp_buf out = {0}, fault = {0};
-        if (!mp_interpolate(wrap->words[i], false, of_environment, NULL, &out,
-                            &fault)) {
+        if (!mp_interpolate(wrap->words[i], false, of_environment, NULL,
+                            i ? &out : program, &fault)) {
             mp_errors_add(setup->errors, "--wrap %s: %s", option, fault.data);
             right = false;
         }
@@ -138,36 +138,53 @@ static bool plays(const struct mp_plan *plan,
 /* Told once, though it may be missed on several platforms; each has a PATH of
  * its own. */
 static bool check_program(const struct mp_setup *setup, const char *option,
-                          const struct mp_wrap *wrap)
+                          const struct mp_wrap *wrap, const char *here,
+                          const char *program)
 {
     const struct mp_config *config = &setup->config;
-    char *here = getcwd(NULL, 0);
-    struct mp_buf program = {0}, fault = {0};
-    mp_interpolate(wrap->words[0], false, of_environment, NULL, &program,
-                   &fault);
+    struct mp_buf fault = {0};
     for (size_t i = 0; i < config->platform_count && !fault.len; i++) {
         struct mp_platform platform = config->platforms[i];
         platform.cwd = here ? here : platform.cwd;
         if (plays(&setup->plan, &config->platforms[i], wrap->process))
-            mp_config_program_fault(&platform, mp_buf_text(&program), &fault);
+            mp_config_program_fault(&platform, program, &fault);
     }
     bool right = !fault.len;
     if (!right)
-        mp_errors_add(setup->errors, "--wrap %s: '%s' %s", option,
-                      mp_buf_text(&program), fault.data);
-    gh_free(here);
-    mp_buf_finish(&program);
+        mp_errors_add(setup->errors, "--wrap %s: '%s' %s", option, program,
+                      fault.data);
     mp_buf_finish(&fault);
     return right;
 }
 
-static bool check_wrap(const struct mp_setup *setup, struct gh_arena *arena,
-                       const char *text)
+static bool check_wrap(const struct mp_setup *setup, const char *text,
+                       const struct mp_wrap *wrap, const char *here)
 {
-    struct mp_wrap wrap = make_wrap(arena, text);
-    const char *option = gh_arena_format(arena, "--wrap %s", text);
-    return check_name(setup, option, wrap.process) &&
-           check_words(setup, text, &wrap) && check_program(setup, text, &wrap);
+    struct mp_buf option = {0}, program = {0};
+    mp_buf_format(&option, "--wrap %s", text);
+    bool right = check_name(setup, option.data, wrap->process) &&
+                 expand_words(setup, text, wrap, &program) &&
+                 check_program(setup, text, wrap, here, mp_buf_text(&program));
+    mp_buf_finish(&option);
+    mp_buf_finish(&program);
+    return right;
+}
+
+static bool read_wraps(const struct mp_setup *setup, struct gh_arena *arena,
+                       struct mp_run_options *run)
+{
+    const struct mp_text_list *texts = &setup->options->wraps;
+    struct mp_wrap *wraps = gh_arena_array(arena, texts->count, sizeof(*wraps));
+    char *here = texts->count ? getcwd(NULL, 0) : NULL;
+    bool right = true;
+    for (size_t i = 0; i < texts->count; i++) {
+        wraps[i] = make_wrap(arena, here, texts->list[i]);
+        right = check_wrap(setup, texts->list[i], &wraps[i], here) && right;
+    }
+    run->wraps = wraps;
+    run->wrap_count = texts->count;
+    gh_free(here);
+    return right;
 }
 
 /* --- the input --- */
@@ -195,23 +212,7 @@ static bool check_input(const struct mp_setup *setup)
     return false;
 }
 
-bool mp_debug_check(const struct mp_setup *setup, struct gh_arena *arena)
-{
-    const struct mp_options *options = setup->options;
-    bool right = true;
-    if (!setup->plan.scenario_count)
-        return true;
-    for (size_t i = 0; i < options->debug_processes.count; i++) {
-        const char *name = options->debug_processes.list[i];
-        const char *option = gh_arena_format(arena, "--debug=%s", name);
-        right = check_name(setup, option, normal_name(arena, name)) && right;
-    }
-    for (size_t i = 0; i < options->wraps.count; i++)
-        right = check_wrap(setup, arena, options->wraps.list[i]) && right;
-    return check_input(setup) && right;
-}
-
-/* --- the run --- */
+/* --- what the run is told --- */
 
 /* To standard error or, when that goes elsewhere, to the terminal on which
  * Enter is pressed. */
@@ -225,28 +226,35 @@ static void tell(void *self, const char *text)
         fclose(terminal);
 }
 
-void mp_debug_fill(const struct mp_setup *setup, struct gh_arena *arena,
-                   struct mp_run_options *run)
+static bool read_names(const struct mp_setup *setup, struct gh_arena *arena,
+                       struct mp_run_options *run)
 {
-    const struct mp_options *options = setup->options;
-    size_t count = options->wraps.count;
-    struct mp_wrap *wraps = gh_arena_array(arena, count, sizeof(*wraps));
-    for (size_t i = 0; i < count; i++)
-        wraps[i] = make_wrap(arena, options->wraps.list[i]);
-    run->wraps = wraps;
-    run->wrap_count = count;
-    if (!options->debug)
-        return;
-    count = options->debug_processes.count;
-    const char **names = gh_arena_array(arena, count, sizeof(*names));
-    for (size_t i = 0; i < count; i++)
-        names[i] = normal_name(arena, options->debug_processes.list[i]);
+    const struct mp_text_list *given = &setup->options->debug_processes;
+    const char **names = gh_arena_array(arena, given->count, sizeof(*names));
     struct mp_debug *debug = gh_arena_alloc(arena, sizeof(*debug));
+    bool right = true;
+    for (size_t i = 0; i < given->count; i++) {
+        const char *option =
+            gh_arena_format(arena, "--debug=%s", given->list[i]);
+        names[i] = normal_name(arena, given->list[i]);
+        right = check_name(setup, option, names[i]) && right;
+    }
     *debug = (struct mp_debug){.processes = names,
-                               .process_count = count,
+                               .process_count = given->count,
                                .input_fd = STDIN_FILENO,
                                .tell = tell};
     run->debug = debug;
-    run->jobs = 1;
-    run->run_timeout_ms = 0;
+    return right;
+}
+
+bool mp_debug_read(const struct mp_setup *setup, struct gh_arena *arena,
+                   struct mp_run_options *run)
+{
+    bool right = true;
+    if (!setup->plan.scenario_count)
+        return true;
+    if (setup->options->debug)
+        right = read_names(setup, arena, run);
+    right = read_wraps(setup, arena, run) && right;
+    return check_input(setup) && right;
 }

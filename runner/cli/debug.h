@@ -6,7 +6,7 @@
  * have the processes, that a wrap's program is there for each platform that
  * may play its process, and that somebody can press Enter.
  *
- *   [plan] -> check -> fill -> [run]
+ *   [plan] -> read -> [run]
  */
 #ifndef RUNNER_CLI_DEBUG_H
 #define RUNNER_CLI_DEBUG_H
@@ -14,11 +14,9 @@
 #include "runner/cli/cli.h"
 #include "runner/run/run.h"
 
-/* False: errors were added. */
-bool mp_debug_check(const struct mp_setup *setup, struct gh_arena *arena);
-
-/* Sets wraps and debug of the run; all in the arena. */
-void mp_debug_fill(const struct mp_setup *setup, struct gh_arena *arena,
+/* Sets wraps and debug of the run; all in the arena. False: errors were
+ * added. Without scenarios nothing is looked at or set. */
+bool mp_debug_read(const struct mp_setup *setup, struct gh_arena *arena,
                    struct mp_run_options *run);
 
 #endif

@@ -6,7 +6,9 @@
  * read is an Enter, whatever stands in it, from a terminal or a pipe. Of a
  * terminal, what was typed before the prompt is dropped; a pipe's lines wait
  * until they are needed. At the end of the input all prompts go on, now and
- * later, and the user is told so once.
+ * later, and the user is told so once. A mprun in the background does not get
+ * so far: the terminal stops it at its first prompt (SIGTTOU, SIGTTIN), until
+ * the shell brings it to the foreground.
  *
  *   open -> (ask -> on_enter, or withdraw)... -> close
  *
