@@ -17,6 +17,7 @@ static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_NOTE] = "note",
     [MP_RECORD_CAUSE] = "cause",
     [MP_RECORD_CASE_FINISHED] = "case-finished",
+    [MP_RECORD_RUN_SUSPENDED] = "run-suspended",
     [MP_RECORD_RUN_FINISHED] = "run-finished",
 };
 

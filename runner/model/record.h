@@ -72,6 +72,9 @@ enum mp_record_type {
        the first cause, 0: none), process, duration_ms, flaky, final (false: a
        further attempt follows). */
     MP_RECORD_CASE_FINISHED,
+    /* mprun could not go on for a while; deadlines and durations leave that
+       out: kind (stopped, held-up, asleep), text, duration_ms. */
+    MP_RECORD_RUN_SUSPENDED,
     /* signal, exit_code, duration_ms. */
     MP_RECORD_RUN_FINISHED,
     MP_RECORD_TYPE_COUNT

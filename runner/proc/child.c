@@ -19,13 +19,14 @@ struct mp_child {
     struct mp_child_events events;
     struct mp_spawned process;
     uv_pipe_t pipes[PIPE_COUNT];
-    uv_timer_t quiet; /* after the exit */
+    struct mp_timer quiet; /* after the exit */
     bool pipe_open[PIPE_COUNT];
     bool timer_open;
     bool overdue; /* the streams were quiet for long enough */
     bool exited, started, ended, destroyed;
     bool group_over;    /* its number may be another's by now */
-    uint64_t exited_at; /* loop time in ms */
+    bool suspended;     /* with mprun */
+    uint64_t exited_at; /* by the clock */
     int exit_code, exit_signal;
     bool closing_input;
     unsigned handles; /* that the loop still holds */
@@ -96,7 +97,7 @@ static void end(struct mp_child *child, bool held_open)
     child->ended = true;
     for (int i = 0; i < PIPE_COUNT; i++)
         close_pipe(child, (enum pipe_number)i);
-    close_handle(child, (uv_handle_t *)&child->quiet, &child->timer_open);
+    close_handle(child, (uv_handle_t *)&child->quiet.uv, &child->timer_open);
     if (!child->destroyed && child->started)
         child->events.on_ended(child->events.self, held_open);
 }
@@ -120,25 +121,25 @@ static bool streams_open(const struct mp_child *child)
 
 /* The loop looks at clocks before it reads: if mprun itself was held up, the
  * end of the streams may be there. It is looked for once more. */
-static void on_quiet(uv_timer_t *timer)
+static void on_quiet(struct mp_timer *timer)
 {
-    struct mp_child *child = timer->data;
+    struct mp_child *child = timer->uv.data;
     if (child->overdue) {
         end(child, true);
         return;
     }
     child->overdue = true;
-    uv_timer_start(timer, on_quiet, 1, 0);
+    mp_timer_start(timer, on_quiet, 1);
 }
 
 /* Output puts the end off, but not for ever: a descendant may write on. */
 static void wait_for_quiet(struct mp_child *child)
 {
-    uint64_t over = uv_now(child->nursery->loop) - child->exited_at;
+    uint64_t over = mp_clock_now(child->nursery->clock) - child->exited_at;
     if (!child->timer_open || over >= MP_CHILD_LOUD_MS)
         return;
     child->overdue = false;
-    uv_timer_start(&child->quiet, on_quiet, MP_CHILD_QUIET_MS, 0);
+    mp_timer_start(&child->quiet, on_quiet, MP_CHILD_QUIET_MS);
 }
 
 static void end_if_over(struct mp_child *child)
@@ -166,7 +167,7 @@ static void on_process_exit(struct mp_spawned *process, int status,
     struct mp_child *child = process->owner;
     child->usage = mp_usage_of(used);
     child->exited = true;
-    child->exited_at = uv_now(child->nursery->loop);
+    child->exited_at = mp_clock_now(child->nursery->clock);
     child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     child->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     mp_contain_remove(child->nursery->contain, process->pid);
@@ -340,8 +341,8 @@ int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
     child->group = child->process.pid;
     mp_contain_add(nursery->contain, child->group);
     mp_watchdog_add(nursery->watchdog, child->group);
-    uv_timer_init(nursery->loop, &child->quiet);
-    child->quiet.data = child;
+    mp_timer_init(&child->quiet, nursery->clock);
+    child->quiet.uv.data = child;
     child->timer_open = true;
     child->handles++;
     uv_read_start((uv_stream_t *)&child->pipes[PIPE_OUT], on_alloc, on_stdout);
@@ -418,6 +419,34 @@ void mp_child_signal(struct mp_child *child, int number)
 {
     if (child->exited ? mp_child_group_lives(child) : child->group > 1)
         kill(-child->group, number);
+}
+
+/* A process that a step has paused, or that has stopped itself, stays so. */
+static void suspend(struct mp_spawned *process)
+{
+    struct mp_child *child = process->owner;
+    if (mp_contain_is_stopped(child->group))
+        return;
+    child->suspended = true;
+    mp_child_signal(child, SIGSTOP);
+}
+
+void mp_child_suspend_all(struct mp_nursery *nursery)
+{
+    mp_spawn_visit(nursery->reaper, suspend);
+}
+
+static void go_on(struct mp_spawned *process)
+{
+    struct mp_child *child = process->owner;
+    if (child->suspended)
+        mp_child_signal(child, SIGCONT);
+    child->suspended = false;
+}
+
+void mp_child_continue_all(struct mp_nursery *nursery)
+{
+    mp_spawn_visit(nursery->reaper, go_on);
 }
 
 bool mp_child_group_lives(const struct mp_child *child)

@@ -24,6 +24,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "runner/proc/clock.h"
 #include "runner/proc/contain.h"
 #include "runner/proc/limits.h"
 #include "runner/proc/spawn.h"
@@ -37,7 +38,8 @@
 /* What all children of a run share. Outlives them. */
 struct mp_nursery {
     uv_loop_t *loop;
-    const char *program; /* mprun's own executable, for the shim */
+    struct mp_clock *clock; /* of this loop */
+    const char *program;    /* mprun's own executable, for the shim */
     struct mp_contain *contain;
     struct mp_watchdog *watchdog;
     char *read_buffer;    /* MP_CHILD_READ_BYTES, used within one callback */
@@ -91,6 +93,11 @@ size_t mp_child_unread_bytes(const struct mp_child *child);
 void mp_child_close_input(struct mp_child *child);
 /* Sends the signal to its whole group. */
 void mp_child_signal(struct mp_child *child, int number);
+/* mprun is about to be stopped: stops the groups of all children, but for
+ * those that are stopped already. */
+void mp_child_suspend_all(struct mp_nursery *nursery);
+/* And lets those go on that suspend_all stopped. */
+void mp_child_continue_all(struct mp_nursery *nursery);
 /* Is anything of its group left, itself included? */
 bool mp_child_group_lives(const struct mp_child *child);
 /* Kills what is left of the group. When the child has exited, the group's

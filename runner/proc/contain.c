@@ -359,6 +359,12 @@ static void keep_inherited_private(void)
     }
 }
 
+bool mp_contain_ignores(int number)
+{
+    struct sigaction action;
+    return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 void mp_contain_prepare_process(void)
 {
     open_standard();

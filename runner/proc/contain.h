@@ -57,6 +57,10 @@ bool mp_contain_is_ending(pid_t pid);
 /* By SIGSTOP or a debugger; false where that cannot be told. */
 bool mp_contain_is_stopped(pid_t pid);
 
+/* Does mprun ignore the signal, as under nohup or in the background of a
+ * script? It stays so then. */
+bool mp_contain_ignores(int number);
+
 /* Once, before anything else: standard descriptors open, SIGPIPE ignored,
  * inherited descriptors not handed on. */
 void mp_contain_prepare_process(void);

@@ -126,3 +126,11 @@ int mp_spawn(struct mp_spawned *spawned, uv_loop_t *loop,
     (*reaper)->living = spawned;
     return 0;
 }
+
+void mp_spawn_visit(const struct mp_reaper *reaper,
+                    void (*visit)(struct mp_spawned *spawned))
+{
+    for (struct mp_spawned *at = reaper ? reaper->living : NULL; at;
+         at = at->next)
+        visit(at);
+}

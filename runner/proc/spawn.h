@@ -48,5 +48,9 @@ struct mp_spawn_options {
  * then nothing was started and on_exit is not called. */
 int mp_spawn(struct mp_spawned *spawned, uv_loop_t *loop,
              struct mp_reaper **reaper, const struct mp_spawn_options *options);
+/* Calls visit for all that live and are not reaped; nothing may be started in
+ * it. reaper may be NULL. */
+void mp_spawn_visit(const struct mp_reaper *reaper,
+                    void (*visit)(struct mp_spawned *spawned));
 
 #endif

@@ -163,6 +163,8 @@ static void put_run(struct gh_jsonw *out, const struct mp_run_result *run)
     gh_jsonw_key(out, "seed");
     gh_jsonw_uint_string(out, run->seed);
     put_number(out, "duration_ms", (int64_t)(run->duration_ms + 0.5));
+    if (run->suspended_ms >= 1)
+        put_number(out, "suspended_ms", (int64_t)(run->suspended_ms + 0.5));
     gh_jsonw_key(out, "finished");
     gh_jsonw_bool(out, run->finished);
     gh_jsonw_object_end(out);

@@ -484,6 +484,8 @@ void mp_results_take(struct mp_results *results, const struct mp_record *record)
         start_run(results, record);
     } else if (record->type == MP_RECORD_RUN_FINISHED) {
         finish_run(results, record);
+    } else if (record->type == MP_RECORD_RUN_SUSPENDED) {
+        results->run.suspended_ms += record->duration_ms;
     } else if (record->type == MP_RECORD_CASE_STARTED) {
         start_case(results, record);
     } else {

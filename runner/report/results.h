@@ -152,11 +152,12 @@ struct mp_case_result {
 struct mp_run_result {
     const char *id, *name, *command, *cwd, *wall_time, *containment;
     uint64_t seed;
-    int64_t total;      /* cases planned */
-    int64_t begun;      /* cases that came */
-    bool started;       /* RUN_STARTED came */
-    bool finished;      /* RUN_FINISHED came */
-    double duration_ms; /* up to the last record where it did not */
+    int64_t total;       /* cases planned */
+    int64_t begun;       /* cases that came */
+    bool started;        /* RUN_STARTED came */
+    bool finished;       /* RUN_FINISHED came */
+    double duration_ms;  /* up to the last record where it did not */
+    double suspended_ms; /* of them it could not go on */
     int64_t signal;
 };
 

@@ -8,6 +8,8 @@
 #define MOST_REASONS  20u
 #define MOST_REMARKS  20u
 #define MOST_SLOW     5u
+/* A shorter time is not worth a line. */
+#define SUSPENDED_MS 1000
 
 struct mp_summary_failure {
     int64_t number;
@@ -441,6 +443,12 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
         mp_style_text(out, style, MP_COLOUR_DIM, "kept       ");
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->kept);
         mp_buf_append_char(out, '\n');
+    }
+    if (run->suspended_ms >= SUSPENDED_MS) {
+        char time[MP_STYLE_TIME_SIZE];
+        mp_style_text(out, style, MP_COLOUR_DIM, "suspended  ");
+        mp_buf_format(out, "%s, which no timeout counts\n",
+                      mp_style_time(run->suspended_ms, time));
     }
     if (run->seed) {
         mp_style_text(out, style, MP_COLOUR_DIM, "seed       ");

@@ -22,7 +22,7 @@ static void answer_fault(struct mp_session *session, const char *text)
 {
     struct mp_step_result result = {
         .status = MP_PROTOCOL_ERROR, .message = text, .duration_ms = -1};
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     session->state = MP_SESSION_READY;
     session->faulted_id = session->awaited_id;
     session->awaited_id = 0;
@@ -72,7 +72,7 @@ static void on_step_answer(struct mp_session *session,
                            const struct mp_incoming *incoming)
 {
     struct mp_step_result result;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     read_step(session, incoming, &result);
     session->state = MP_SESSION_READY;
     session->awaited_id = 0;

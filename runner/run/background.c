@@ -2,9 +2,9 @@
 #include "runner/base/text.h"
 #include "runner/run/case_private.h"
 
-static uint64_t loop_now(const struct mp_case_run *run)
+static uint64_t clock_now(const struct mp_case_run *run)
 {
-    return uv_now(run->options.context->loop);
+    return mp_clock_now(&run->options.context->clock);
 }
 
 static void set_begun_timer(struct mp_case_run *run)
@@ -16,9 +16,9 @@ static void set_begun_timer(struct mp_case_run *run)
             (!first || server->begun_until < first))
             first = server->begun_until;
     }
-    uv_timer_stop(&run->begun_timer);
+    mp_timer_stop(&run->begun_timer);
     if (first)
-        mp_case_set_begun_timer(run, (int64_t)(first - loop_now(run)));
+        mp_case_set_begun_timer(run, (int64_t)(first - clock_now(run)));
 }
 
 void mp_background_begin(struct mp_case_run *run)
@@ -31,7 +31,7 @@ void mp_background_begin(struct mp_case_run *run)
         server->begun_answered = false;
         server->begun_status = MP_NOT_RUN;
         server->begun_until =
-            plan->timeout_ms ? loop_now(run) + (uint64_t)plan->timeout_ms : 0;
+            plan->timeout_ms ? clock_now(run) + (uint64_t)plan->timeout_ms : 0;
     }
     set_begun_timer(run);
     mp_steps_finish(run, MP_PASSED, NULL);
@@ -186,7 +186,7 @@ void mp_background_completes_timed_out(struct mp_case_run *run)
 
 void mp_background_on_timer(struct mp_case_run *run)
 {
-    uint64_t now = loop_now(run);
+    uint64_t now = clock_now(run);
     for (size_t i = 0; i < run->server_count; i++) {
         struct mp_server *server = &run->servers[i];
         if (run->state == MP_CASE_STEPS && server->begun &&

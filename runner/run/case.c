@@ -34,18 +34,17 @@ int64_t mp_case_stop_ms(const struct mp_case_run *run)
     return run->options.context->options->stop_timeout_ms;
 }
 
-static void on_timer(uv_timer_t *timer);
-static void on_begun_timer(uv_timer_t *timer);
+static void on_timer(struct mp_timer *timer);
+static void on_begun_timer(struct mp_timer *timer);
 
 void mp_case_set_timer(struct mp_case_run *run, int64_t ms)
 {
-    uv_timer_start(&run->timer, on_timer, ms > 0 ? (uint64_t)ms : 0, 0);
+    mp_timer_start(&run->timer, on_timer, ms);
 }
 
 void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms)
 {
-    uv_timer_start(&run->begun_timer, on_begun_timer, ms > 0 ? (uint64_t)ms : 0,
-                   0);
+    mp_timer_start(&run->begun_timer, on_begun_timer, ms);
 }
 
 void mp_case_tell(struct mp_run_context *context, const struct mp_case *source,
@@ -203,7 +202,7 @@ static void emit_finished(struct mp_case_run *run)
     record.step = (int64_t)run->cause_step;
     record.process = run->cause_process;
     record.duration_ms =
-        mp_context_time(run->options.context) - run->started_ms;
+        mp_context_lived(run->options.context) - run->started_ms;
     record.final = !mp_case_wants_retry(run);
     record.flaky = run->status == MP_PASSED && run->options.failed_before;
     mp_emit(run->options.context, &record);
@@ -218,9 +217,9 @@ static void finish_if_all_ended(struct mp_case_run *run)
             return;
     }
     run->state = MP_CASE_OVER;
-    uv_timer_stop(&run->timer);
-    uv_timer_stop(&run->begun_timer);
-    uv_timer_stop(&run->case_timer);
+    mp_timer_stop(&run->timer);
+    mp_timer_stop(&run->begun_timer);
+    mp_timer_stop(&run->case_timer);
     emit_not_run(run);
     judge_deaths(run);
     sweep(run);
@@ -254,9 +253,9 @@ void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms)
     if (run->state >= MP_CASE_WINDING_UP)
         return;
     run->state = MP_CASE_WINDING_UP;
-    uv_timer_stop(&run->timer);
-    uv_timer_stop(&run->begun_timer);
-    uv_timer_stop(&run->case_timer);
+    mp_timer_stop(&run->timer);
+    mp_timer_stop(&run->begun_timer);
+    mp_timer_stop(&run->case_timer);
     judge_begun(run);
     for (size_t i = 0; i < run->server_count; i++)
         mp_server_stop(&run->servers[i], "stopped at the end of the case",
@@ -323,9 +322,9 @@ static void on_cause(void *self, struct mp_server *server,
     count_cause(self, status, text, server->member->name);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct mp_timer *timer)
 {
-    struct mp_case_run *run = timer->data;
+    struct mp_case_run *run = timer->uv.data;
     if (run->state == MP_CASE_WINDING_UP) {
         finish_if_all_ended(run);
         return;
@@ -334,16 +333,16 @@ static void on_timer(uv_timer_t *timer)
     mp_case_go_on(run);
 }
 
-static void on_begun_timer(uv_timer_t *timer)
+static void on_begun_timer(struct mp_timer *timer)
 {
-    struct mp_case_run *run = timer->data;
+    struct mp_case_run *run = timer->uv.data;
     mp_background_on_timer(run);
     mp_case_go_on(run);
 }
 
-static void on_case_timer(uv_timer_t *timer)
+static void on_case_timer(struct mp_timer *timer)
 {
-    struct mp_case_run *run = timer->data;
+    struct mp_case_run *run = timer->uv.data;
     char duration[MP_DURATION_SIZE];
     struct mp_buf text = {0};
     mp_buf_format(&text, "the scenario's timeout of %s is over",
@@ -355,10 +354,10 @@ static void on_case_timer(uv_timer_t *timer)
 
 /* --- calls --- */
 
-static void open_timer(struct mp_case_run *run, uv_timer_t *timer)
+static void open_timer(struct mp_case_run *run, struct mp_timer *timer)
 {
-    uv_timer_init(run->options.context->loop, timer);
-    timer->data = run;
+    mp_timer_init(timer, &run->options.context->clock);
+    timer->uv.data = run;
     run->open_timers++;
 }
 
@@ -406,13 +405,13 @@ void mp_case_start(struct mp_case_run *run)
                                   source->scenario_id, source->number,
                                   run->options.attempt);
     int why = errno;
-    run->started_ms = mp_context_time(run->options.context);
+    run->started_ms = mp_context_lived(run->options.context);
     make_servers(run);
     mp_definition_emit(run->options.context, source, run->options.attempt,
                        run->workspace.artifact_dir);
     if (source->scenario->timeout_ms)
-        uv_timer_start(&run->case_timer, on_case_timer,
-                       (uint64_t)source->scenario->timeout_ms, 0);
+        mp_timer_start(&run->case_timer, on_case_timer,
+                       source->scenario->timeout_ms);
     run->state = MP_CASE_STEPS;
     if (!made) {
         struct mp_buf text = {0};
@@ -497,7 +496,7 @@ void mp_case_destroy(struct mp_case_run *run)
     gh_free(run->cause);
     gh_free(run->step.text);
     mp_workspace_finish(&run->workspace);
-    uv_close((uv_handle_t *)&run->timer, on_timer_closed);
-    uv_close((uv_handle_t *)&run->begun_timer, on_timer_closed);
-    uv_close((uv_handle_t *)&run->case_timer, on_timer_closed);
+    uv_close((uv_handle_t *)&run->timer.uv, on_timer_closed);
+    uv_close((uv_handle_t *)&run->begun_timer.uv, on_timer_closed);
+    uv_close((uv_handle_t *)&run->case_timer.uv, on_timer_closed);
 }

@@ -78,9 +78,9 @@ struct mp_case_run {
     const char *cause_process; /* borrowed from the plan */
     double started_ms;
 
-    uv_timer_t timer;       /* of the step */
-    uv_timer_t begun_timer; /* of the begun step that ends first */
-    uv_timer_t case_timer;  /* of the scenario */
+    struct mp_timer timer;       /* of the step */
+    struct mp_timer begun_timer; /* of the begun step that ends first */
+    struct mp_timer case_timer;  /* of the scenario */
     unsigned open_timers;
     bool destroyed;
     const char *stop_reason; /* of shutdown requests */

@@ -5,6 +5,11 @@ double mp_context_time(const struct mp_run_context *context)
     return (double)(uv_hrtime() - context->started_ns) / 1e6;
 }
 
+double mp_context_lived(struct mp_run_context *context)
+{
+    return mp_clock_now_exact(&context->clock);
+}
+
 struct mp_platform_state *
 mp_context_platform(struct mp_run_context *context,
                     const struct mp_platform *platform)

@@ -31,6 +31,7 @@ struct mp_platform_state {
 struct mp_run_context {
     const struct mp_run_options *options;
     uv_loop_t *loop;
+    struct mp_clock clock;
     struct mp_nursery nursery;
     struct mp_contain contain;
     struct mp_watchdog watchdog;
@@ -46,8 +47,11 @@ struct mp_run_context {
     uint64_t started_ns;
 };
 
-/* Milliseconds since the run started, monotonic. */
+/* Milliseconds since the run started, monotonic: when something happened. */
 double mp_context_time(const struct mp_run_context *context);
+/* The same without what mprun was stopped or held up for, from another
+ * beginning: deadlines and durations go by it (runner/proc/clock.h). */
+double mp_context_lived(struct mp_run_context *context);
 struct mp_platform_state *
 mp_context_platform(struct mp_run_context *context,
                     const struct mp_platform *platform);

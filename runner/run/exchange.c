@@ -13,7 +13,7 @@
  * scenario, whichever is nearer; 0: no limit. */
 static int64_t remaining_ms(const struct mp_case_run *run)
 {
-    double now = mp_context_time(run->options.context);
+    double now = mp_context_lived(run->options.context);
     double left = (double)run->step.plan->timeout_ms;
     double whole = (double)mp_steps_scenario(run)->timeout_ms;
     bool step_limited = left > 0, case_limited = whole > 0;
@@ -32,7 +32,7 @@ static struct mp_step_call make_call(const struct mp_case_run *run,
                                      const struct mp_export *exports)
 {
     const struct mp_step_run *step = &run->step;
-    double elapsed = mp_context_time(run->options.context) - step->started_ms;
+    double elapsed = mp_context_lived(run->options.context) - step->started_ms;
     return (struct mp_step_call){
         .process = server->member->name,
         .platform = server->platform->name,
@@ -103,7 +103,7 @@ static bool may_try_again(const struct mp_case_run *run)
 static double within_left_ms(const struct mp_case_run *run)
 {
     return (double)run->step.plan->within_ms -
-           (mp_context_time(run->options.context) - run->step.started_ms);
+           (mp_context_lived(run->options.context) - run->step.started_ms);
 }
 
 /* The failures of the last try count now; used_up: because time is. */

@@ -24,7 +24,7 @@ void mp_greeting_send(struct mp_session *session)
 void mp_greeting_fail(struct mp_session *session, const char *why)
 {
     session->state = MP_SESSION_ENDED;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     mp_child_destroy(session->child);
     session->child = NULL;
     session->events.on_start_failed(session->events.self, why);
@@ -32,7 +32,7 @@ void mp_greeting_fail(struct mp_session *session, const char *why)
 
 static void become_ready(struct mp_session *session)
 {
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     session->hold = MP_HOLD_NONE;
     session->awaited_id = 0;
     session->state = MP_SESSION_READY;

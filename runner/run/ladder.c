@@ -29,7 +29,7 @@ static void force(struct mp_session *session)
 {
     session->how.forced = true;
     session->state = MP_SESSION_KILLING;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     mp_child_signal(session->child, SIGKILL);
 }
 
@@ -187,7 +187,7 @@ void mp_ladder_on_child_ended(void *self, bool held_open)
 {
     struct mp_session *session = self;
     bool killed = session->state == MP_SESSION_KILLING;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     session->how.held_open = held_open && !killed;
     if (session->state == MP_SESSION_SHUTTING_DOWN && !session->how.signalled &&
         !session->how.exit_code)

@@ -16,7 +16,7 @@
 struct probing {
     const struct mp_probe *probe;
     struct mp_child *child;
-    uv_timer_t timer;
+    struct mp_timer timer;
     char **reason;
     bool timed_out, line_over;
     struct mp_buf first_line; /* of stderr */
@@ -42,7 +42,7 @@ static void end_probe(struct probing *probing)
 {
     mp_child_destroy(probing->child);
     probing->child = NULL;
-    uv_close((uv_handle_t *)&probing->timer, NULL);
+    uv_close((uv_handle_t *)&probing->timer.uv, NULL);
 }
 
 static void on_start_failed(void *self, const char *why)
@@ -95,9 +95,9 @@ static void on_ended(void *self, bool held_open)
     end_probe(self);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct mp_timer *timer)
 {
-    struct probing *probing = timer->data;
+    struct probing *probing = timer->uv.data;
     probing->timed_out = true;
     mp_child_signal(probing->child, SIGKILL);
 }
@@ -166,10 +166,9 @@ static void start(struct probing *probing, struct mp_nursery *nursery,
                                .cwd = probing->probe->cwd,
                                .environment =
                                    make_environment(probing->probe, arena)};
-    uv_timer_init(nursery->loop, &probing->timer);
-    probing->timer.data = probing;
-    uv_timer_start(&probing->timer, on_timer,
-                   (uint64_t)probing->probe->timeout_ms, 0);
+    mp_timer_init(&probing->timer, nursery->clock);
+    probing->timer.uv.data = probing;
+    mp_timer_start(&probing->timer, on_timer, probing->probe->timeout_ms);
     probing->child = mp_child_create(nursery, &events);
     if (mp_child_start(probing->child, &launch, probing->reason))
         end_probe(probing);
@@ -189,7 +188,11 @@ bool mp_run_probes(const char *program, const struct mp_probe *probes,
         return false;
     }
     mp_contain_init(&contain);
+    struct mp_clock clock;
+    mp_clock_open(&clock, &loop);
+    mp_clock_begin(&clock);
     struct mp_nursery nursery = {.loop = &loop,
+                                 .clock = &clock,
                                  .program = program,
                                  .contain = &contain,
                                  .watchdog = &watchdog,
@@ -200,6 +203,8 @@ bool mp_run_probes(const char *program, const struct mp_probe *probes,
         list[i].reason = &reasons[i];
         start(&list[i], &nursery, &arena);
     }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    mp_clock_close(&clock);
     uv_run(&loop, UV_RUN_DEFAULT);
     struct mp_buf left = {0};
     mp_contain_sweep(&contain, "MPRUN=1", true, &left);

@@ -12,6 +12,7 @@
 #include "runner/base/text.h"
 #include "runner/run/case.h"
 #include "runner/run/context.h"
+#include "runner/run/suspend.h"
 
 #define SIGNAL_COUNT 4
 
@@ -41,7 +42,9 @@ struct pool {
     int signal;          /* the first that came, 0: none */
     const char *not_run; /* why the rest is not run, NULL: it is */
     uv_signal_t signals[SIGNAL_COUNT];
-    uv_timer_t tick, deadline;
+    struct mp_suspend suspend;
+    uv_timer_t tick;
+    struct mp_timer deadline;
     uv_idle_t starter; /* starts cases from the loop */
 };
 
@@ -277,9 +280,9 @@ static void on_signal(uv_signal_t *handle, int number)
     start_soon(pool);
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void on_deadline(struct mp_timer *timer)
 {
-    struct pool *pool = timer->data;
+    struct pool *pool = timer->uv.data;
     char duration[MP_DURATION_SIZE];
     struct mp_buf text = {0};
     mp_buf_format(&text, "the run's timeout of %s is over",
@@ -331,10 +334,12 @@ static void sweep_rest(struct pool *pool)
 static void close_all(struct pool *pool)
 {
     close_signals(pool);
+    mp_suspend_close(&pool->suspend);
+    mp_clock_close(&pool->context.clock);
     mp_prompter_close(&pool->context.prompter);
     sweep_rest(pool);
     uv_handle_t *handles[] = {(uv_handle_t *)&pool->tick,
-                              (uv_handle_t *)&pool->deadline,
+                              (uv_handle_t *)&pool->deadline.uv,
                               (uv_handle_t *)&pool->starter};
     for (int i = 0; i < 3; i++) {
         if (!uv_is_closing(handles[i]))
@@ -350,32 +355,26 @@ static void close_all(struct pool *pool)
     mp_watchdog_stop(&pool->context.watchdog);
 }
 
-/* Under nohup, or in the background of a script: it stays ignored. */
-static bool is_ignored(int number)
-{
-    struct sigaction action;
-    return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
-}
-
 static void open_handles(struct pool *pool)
 {
     uv_loop_t *loop = pool->context.loop;
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         uv_signal_init(loop, &pool->signals[i]);
         pool->signals[i].data = pool;
-        if (!is_ignored(signal_table[i]))
+        if (!mp_contain_ignores(signal_table[i]))
             uv_signal_start(&pool->signals[i], on_signal, signal_table[i]);
     }
+    mp_suspend_open(&pool->suspend, &pool->context);
     mp_prompter_open(&pool->context.prompter, loop, pool->options->debug);
     uv_timer_init(loop, &pool->tick);
-    uv_timer_init(loop, &pool->deadline);
+    mp_timer_init(&pool->deadline, &pool->context.clock);
     uv_idle_init(loop, &pool->starter);
-    pool->tick.data = pool->deadline.data = pool->starter.data = pool;
+    pool->tick.data = pool->deadline.uv.data = pool->starter.data = pool;
     if (pool->options->on_tick)
         uv_timer_start(&pool->tick, on_tick, MP_TICK_MS, MP_TICK_MS);
     if (pool->options->run_timeout_ms)
-        uv_timer_start(&pool->deadline, on_deadline,
-                       (uint64_t)pool->options->run_timeout_ms, 0);
+        mp_timer_start(&pool->deadline, on_deadline,
+                       pool->options->run_timeout_ms);
 }
 
 static void make_turns(struct pool *pool)
@@ -439,9 +438,11 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
     context->options = options;
     context->loop = loop;
     context->started_ns = uv_hrtime();
+    mp_clock_open(&context->clock, loop);
     mp_contain_init(&context->contain);
     context->nursery =
         (struct mp_nursery){.loop = loop,
+                            .clock = &context->clock,
                             .program = options->program,
                             .contain = &context->contain,
                             .watchdog = &context->watchdog,
@@ -464,6 +465,7 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
     mp_errors_add(errors, "cannot make the folder %s: %s", options->shared_root,
                   strerror(errno));
     mp_watchdog_stop(&context->watchdog);
+    mp_clock_close(&context->clock);
     uv_run(loop, UV_RUN_DEFAULT);
     mp_contain_finish(&context->contain);
     gh_free(context->nursery.read_buffer);
@@ -505,6 +507,7 @@ bool mp_run(const struct mp_run_options *options,
         make_turns(&pool);
         open_handles(&pool); /* from the first record on a signal is told */
         emit_run_started(&pool);
+        mp_clock_begin(&pool.context.clock);
         start_soon(&pool);
         uv_run(&loop, UV_RUN_DEFAULT);
         emit_run_finished(&pool);

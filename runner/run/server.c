@@ -126,7 +126,8 @@ static void on_session_ready(void *self)
     record.protocol = mp_dialect_of(state->level)->name;
     record.server = mp_session_server(server->session);
     record.pid = mp_session_pid(server->session);
-    record.duration_ms = (double)(uv_hrtime() - server->started_at_ns) / 1e6;
+    record.duration_ms =
+        mp_context_lived(server->place.context) - server->started_ms;
     mp_emit(server->place.context, &record);
     server->standing = MP_SERVER_RUNNING;
     withdraw_prompt(server, "is ready now");
@@ -438,7 +439,7 @@ void mp_server_start(struct mp_server *server)
     server->log_lines = server->log_bytes = 0;
     server->dropping = false;
     server->stderr_seen = false;
-    server->started_at_ns = uv_hrtime();
+    server->started_ms = mp_context_lived(context);
     server->standing = MP_SERVER_STARTING;
     mp_launch_prepare(server);
     if (!mp_fs_make_dirs(server->hello.artifact_dir)) {

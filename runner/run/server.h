@@ -78,7 +78,7 @@ struct mp_server {
     char **environment;
     struct mp_hello hello;
     struct gh_arena arena; /* of the incarnation */
-    uint64_t started_at_ns;
+    double started_ms;
     struct mp_stderr_log stderr_log;
     bool stderr_seen;            /* this incarnation wrote to it */
     size_t log_lines, log_bytes; /* of the incarnation */

@@ -19,7 +19,7 @@
 
 uint64_t mp_session_now(const struct mp_session *session)
 {
-    return uv_now(session->options.nursery->loop);
+    return mp_clock_now(session->options.nursery->clock);
 }
 
 bool mp_session_is_starting(const struct mp_session *session)
@@ -91,9 +91,9 @@ static bool may_explain(const struct mp_session *session)
            mp_contain_is_ending((pid_t)mp_session_pid(session));
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct mp_timer *timer)
 {
-    struct mp_session *session = timer->data;
+    struct mp_session *session = timer->uv.data;
     if (session->state == MP_SESSION_LINGERING) {
         mp_ladder_linger(session);
     } else if (session->backing_off) {
@@ -127,7 +127,7 @@ static void on_timer(uv_timer_t *timer)
 void mp_session_set_timer(struct mp_session *session, int64_t ms)
 {
     if (session->timer_open)
-        uv_timer_start(&session->timer, on_timer, ms < 0 ? 0 : (uint64_t)ms, 0);
+        mp_timer_start(&session->timer, on_timer, ms);
 }
 
 /* --- a person who debugs --- */
@@ -137,7 +137,7 @@ bool mp_session_wait_for_person(struct mp_session *session, enum mp_hold why)
     bool waits = session->events.on_hold && !session->hurried &&
                  session->events.on_hold(session->events.self, why);
     if (waits)
-        uv_timer_stop(&session->timer);
+        mp_timer_stop(&session->timer);
     session->hold = waits ? why : MP_HOLD_NONE;
     return waits;
 }
@@ -224,7 +224,7 @@ static void on_child_exited(void *self, int exit_code, int number)
     bool pending = session->respawning || session->fault;
     if (session->state == MP_SESSION_BUSY ||
         (mp_session_is_starting(session) && !pending))
-        uv_timer_stop(&session->timer);
+        mp_timer_stop(&session->timer);
 }
 
 /* The system is short of something: others may give it back, so it is asked
@@ -292,8 +292,8 @@ struct mp_session *mp_session_create(const struct mp_session_options *options,
     session->level = mp_dialect_configured(options->platform->protocol);
     if (!session->level)
         session->level = options->level;
-    uv_timer_init(options->nursery->loop, &session->timer);
-    session->timer.data = session;
+    mp_timer_init(&session->timer, options->nursery->clock);
+    session->timer.uv.data = session;
     session->timer_open = true;
     options->nursery->open_children++; /* our timer holds the loop too */
     return session;
@@ -356,7 +356,7 @@ void mp_session_give_up(struct mp_session *session)
 {
     if (session->state != MP_SESSION_BUSY)
         return;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     session->given_up_id = session->awaited_id;
     session->given_up_at = mp_session_now(session);
     session->awaited_id = 0;
@@ -381,7 +381,7 @@ void mp_session_kill(struct mp_session *session, int number)
     session->how.asked = true;
     session->respawning = false;
     session->state = MP_SESSION_KILLING;
-    uv_timer_stop(&session->timer);
+    mp_timer_stop(&session->timer);
     mp_child_signal(session->child, number);
     if (number != SIGKILL) /* a stopped process would not notice */
         mp_child_signal(session->child, SIGCONT);
@@ -507,5 +507,5 @@ void mp_session_destroy(struct mp_session *session)
     mp_buf_finish(&session->out);
     gh_arena_finish(&session->arena);
     session->timer_open = false;
-    uv_close((uv_handle_t *)&session->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&session->timer.uv, on_timer_closed);
 }

@@ -51,11 +51,11 @@ struct mp_session {
     int64_t given_up_id; /* of the last one that ran out of time */
     uint64_t given_up_at;
     bool closed_output, paused;
-    uv_timer_t timer;
+    struct mp_timer timer;
     bool timer_open, destroyed;
     enum mp_hold hold;              /* that it waits in */
     bool hurried;                   /* its end is not put off any more */
-    uint64_t stop_from, stop_until; /* loop time in ms */
+    uint64_t stop_from, stop_until; /* by the clock, in ms */
     const char *stop_reason;        /* static */
     uint64_t linger_until;
     size_t notes;

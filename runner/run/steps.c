@@ -62,13 +62,13 @@ void mp_steps_finish(struct mp_case_run *run, enum mp_status status,
                      const char *text)
 {
     struct mp_step_run *step = &run->step;
-    uv_timer_stop(&run->timer);
+    mp_timer_stop(&run->timer);
     mp_outcome_keep(run, status, text);
     step->wait = MP_WAIT_NONE;
     if (step->status > MP_PASSED)
         mp_case_count(run, step->status, step->text, step->number, NULL);
     mp_outcome_tell_finished(run, step->number, step->status, step->text,
-                             mp_context_time(run->options.context) -
+                             mp_context_lived(run->options.context) -
                                  step->started_ms);
 }
 
@@ -161,7 +161,7 @@ static void go_on_when_ready(struct mp_case_run *run)
         mp_steps_finish(run, MP_PASSED, NULL);
     } else {
         run->step.wait = MP_WAIT_ANSWERS;
-        run->step.started_ms = mp_context_time(run->options.context);
+        run->step.started_ms = mp_context_lived(run->options.context);
         if (plan->timeout_ms)
             mp_case_set_timer(run, plan->timeout_ms);
         mp_exchange_send(run);
@@ -353,7 +353,7 @@ void mp_steps_begin(struct mp_case_run *run)
     *step = (struct mp_step_run){
         .plan = &mp_steps_scenario(run)->steps[run->next_step - 1],
         .number = run->next_step,
-        .started_ms = mp_context_time(run->options.context)};
+        .started_ms = mp_context_lived(run->options.context)};
     struct mp_record record = mp_case_record(run, MP_RECORD_STEP_STARTED);
     record.step = (int64_t)step->number;
     mp_emit(run->options.context, &record);
