@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The checks themselves: each must find what it is there for, and be quiet
 about what is allowed."""
+import json
 import os
 import subprocess
 import sys
@@ -303,6 +304,49 @@ class Links(Tree):
                 self.assertEqual(result.returncode, 1 if words else 0,
                                  result.stdout)
                 self.assertIn(words or "links: 0", result.stdout)
+
+
+class Robustness(Tree):
+    CASES = [  # (last column, words of the fault or None)
+        ("`process.rows`: `ends`; `hangs`", None),
+        ("`process.rows`: `ends`; `unit.rpc.test_a`: `is_cut`", None),
+        ("`process.script`: `a check`; `a loop`; `a key`; `more {x}`", None),
+        ("`ends`", "no test is named before 'ends'"),
+        ("no test of its own", "no test is named"),
+        ("`process.gone`: `ends`", "ctest knows no test 'process.gone'"),
+        ("`process.rows`: `end`", "'process.rows' has no case 'end'"),
+        ("`process.rows`: `is_cut`", "'process.rows' has no case 'is_cut'"),
+        ("`process.rows`: ", "no case of 'process.rows' is named"),
+        ("`process.script`: `only said`", "has no case 'only said'"),
+        ("`unit.rpc.test_a`: `helps`", "has no case 'helps'"),
+    ]
+
+    def test_cases(self):
+        rows = self.write("tests/process/rows.txt", "== ends\n== hangs\n")
+        script = self.write(
+            "tests/process/script.py",
+            "import beside\nTABLE = [('a loop', 1)], {'a key': 2}\n"
+            "print('only said')\nreport.check('a check', [])\n")
+        self.write("tests/process/beside.py",
+                   "report.check(f'more {x}: {y}', [])\n")
+        self.write("tests/unit/rpc/test_a.c",
+                   "void helps(void)\ncmocka_unit_test(is_cut),\n")
+        known = {"tests": [
+            {"name": "process.rows", "command": ["run", rows]},
+            {"name": "process.script", "command": ["run", script]},
+            {"name": "unit.rpc.test_a", "command": ["test_a"]}]}
+        ctest = self.write("ctest", f"#!/bin/sh\necho '{json.dumps(known)}'\n")
+        os.chmod(ctest, 0o755)
+        for column, words in self.CASES:
+            with self.subTest(column=column):
+                self.write("docs/robustness.md", "| | what | proved by |\n"
+                           f"|---|---|---|\n| F1 | `x` | {column} |\n")
+                result = self.run_tool(
+                    "../docs/check_robustness.py", "--source", self.root,
+                    "--build", self.root, "--ctest", ctest)
+                self.assertEqual(result.returncode, 1 if words else 0,
+                                 result.stdout + result.stderr)
+                self.assertIn(words or "tests found", result.stdout)
 
 
 if __name__ == "__main__":
