@@ -248,7 +248,8 @@ def main():
     if options.only in "numbers_again":
         faults = own_numbers(options)
         if faults is None:
-            print("left out: process numbers cannot be chosen here")
+            report.skip("process numbers that are used again",
+                        "they cannot be chosen here")
         else:
             report.check("process numbers that are used again", faults)
     return report.finish("checks")
