@@ -13,6 +13,7 @@ static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_EXPORT] = "export",
     [MP_RECORD_STEP_RESULT] = "step-result",
     [MP_RECORD_STEP_FINISHED] = "step-finished",
+    [MP_RECORD_PROCESS_STATE] = "process-state",
     [MP_RECORD_PROCESS_EXITED] = "process-exited",
     [MP_RECORD_NOTE] = "note",
     [MP_RECORD_CAUSE] = "cause",

@@ -60,6 +60,11 @@ enum mp_record_type {
     MP_RECORD_STEP_RESULT,
     /* step, status (worst of its results), text, duration_ms. */
     MP_RECORD_STEP_FINISHED,
+    /* What a process was doing when a time limit was over: step (it worked
+       at), process, platform, incarnation, pid (0: none), kind (running,
+       waiting, stopped, ended, absent, unknown), name (the function of the
+       kernel that it waits in, where that is known), text (in words). */
+    MP_RECORD_PROCESS_STATE,
     /* process, incarnation, exit_code or signal, expected_death, text,
        metrics. */
     MP_RECORD_PROCESS_EXITED,

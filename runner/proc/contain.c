@@ -94,10 +94,7 @@ static unsigned long flags_of(const char *after)
     return after ? strtoul(after, NULL, 10) : 0;
 }
 
-/* The letter of its state; 'X': it is gone, '?': that cannot be told; 'E',
- * which is none of the kernel's: it is on its way out and has no memory, or
- * soon none, although it may still look as if it ran. */
-static char state_of(pid_t pid)
+char mp_contain_state(pid_t pid)
 {
     const unsigned long exiting = 0x4; /* PF_EXITING, see proc(5) at "stat" */
     struct mp_buf stat = {0};
@@ -117,12 +114,12 @@ static bool is_gone(char state)
 
 bool mp_contain_is_ending(pid_t pid)
 {
-    return is_gone(state_of(pid));
+    return is_gone(mp_contain_state(pid));
 }
 
 bool mp_contain_is_stopped(pid_t pid)
 {
-    char state = state_of(pid);
+    char state = mp_contain_state(pid);
     return state == 'T' || state == 't';
 }
 
@@ -229,8 +226,9 @@ static void sweep_one(void *self, pid_t pid)
     struct mp_contain *contain = sweep->contain;
     if (has_pid(contain->killed, contain->killed_count, pid))
         return;
-    bool mine = !is_gone(state_of(pid)) && belongs(sweep, pid);
-    char state = state_of(pid); /* without its memory it looked unmarked */
+    bool mine = !is_gone(mp_contain_state(pid)) && belongs(sweep, pid);
+    char state =
+        mp_contain_state(pid); /* without its memory it looked unmarked */
     bool exiting = state == 'E';
     if (!exiting && (is_gone(state) || !mine))
         return;
@@ -319,7 +317,8 @@ bool mp_contain_group_lives(pid_t group)
     bool lives = false;
     while (dir && !lives && (entry = readdir(dir))) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        lives = pid > 0 && getpgid(pid) == group && !is_gone(state_of(pid));
+        lives =
+            pid > 0 && getpgid(pid) == group && !is_gone(mp_contain_state(pid));
     }
     if (dir)
         closedir(dir);

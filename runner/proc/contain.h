@@ -52,6 +52,10 @@ void mp_contain_reap(struct mp_contain *contain);
 void mp_contain_group_killed(struct mp_contain *contain, pid_t group);
 /* Is any process left in the group? A zombie does not count. */
 bool mp_contain_group_lives(pid_t group);
+/* The letter of its state; 'X': it is gone, '?': that cannot be told; 'E',
+ * which is none of the kernel's: it is on its way out and has no memory, or
+ * soon none, although it may still look as if it ran. */
+char mp_contain_state(pid_t pid);
 /* Is it exiting, or a zombie, or gone? */
 bool mp_contain_is_ending(pid_t pid);
 /* By SIGSTOP or a debugger; false where that cannot be told. */

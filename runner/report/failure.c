@@ -10,6 +10,7 @@
 
 #define LAST_LOGS   10u
 #define LAST_STDERR 20u
+#define MOST_SIGHTS 16u
 /* Of a message, stack, diff, ...; of a line of a log; of a summary. */
 #define TEXT_BYTES    8192u
 #define LINE_BYTES    2048u
@@ -503,6 +504,30 @@ static void show_notes(struct view *view, bool warnings_only)
     }
 }
 
+/* "processes  reader (c) pid 12 waiting in pipe_read, writer (c) pid 13 ..."
+ */
+static void show_sights(struct view *view)
+{
+    const struct mp_sight *sight = view->result->sights;
+    size_t count = 0;
+    if (!sight)
+        return;
+    label(view, "processes: ");
+    for (; sight; sight = sight->next) {
+        if (++count > MOST_SIGHTS)
+            continue;
+        mp_buf_append_text(view->out, count > 1 ? "; " : "");
+        mp_actor_append(view->out, view->style, view->result, sight->process);
+        if (sight->pid)
+            mp_buf_format(view->out, " pid %lld", (long long)sight->pid);
+        mp_buf_append_char(view->out, ' ');
+        mp_style_text(view->out, view->style, MP_COLOUR_NONE, sight->text);
+    }
+    if (count > MOST_SIGHTS)
+        mp_buf_format(view->out, "; and %zu more", count - MOST_SIGHTS);
+    mp_buf_append_char(view->out, '\n');
+}
+
 static void show_files(struct view *view)
 {
     const struct mp_result_attachment *item = view->result->attachments;
@@ -553,6 +578,7 @@ void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
     show_causes(&view, start);
     show_others(&view);
     separate(&view, start);
+    show_sights(&view);
     show_notes(&view, false);
     show_files(&view);
     show_repeat(&view, repeat);

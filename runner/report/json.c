@@ -99,6 +99,27 @@ static void put_processes(struct gh_jsonw *out,
         gh_jsonw_array_end(out);
 }
 
+/* What its processes were doing when a time limit was over. */
+static void put_sights(struct gh_jsonw *out,
+                       const struct mp_case_result *result)
+{
+    if (!result->sights)
+        return;
+    gh_jsonw_key(out, "states");
+    gh_jsonw_array_begin(out);
+    for (const struct mp_sight *sight = result->sights; sight;
+         sight = sight->next) {
+        gh_jsonw_object_begin(out);
+        put(out, "process", sight->process);
+        put_known(out, "pid", sight->pid);
+        put(out, "state", sight->kind);
+        put_if(out, "waits_in", sight->wait);
+        put(out, "text", sight->text);
+        gh_jsonw_object_end(out);
+    }
+    gh_jsonw_array_end(out);
+}
+
 static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
 {
     struct mp_buf message = {0};
@@ -122,6 +143,7 @@ static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
     if (result->status != MP_PASSED)
         mp_failure_summarise(&message, result);
     put_if(out, "message", mp_buf_text(&message));
+    put_sights(out, result);
     put_processes(out, result);
     gh_jsonw_object_end(out);
     mp_buf_finish(&message);

@@ -355,6 +355,20 @@ static void add_note(struct mp_case_result *result,
     APPEND(result, notes, last_note, note);
 }
 
+static void add_sight(struct mp_case_result *result,
+                      const struct mp_record *record)
+{
+    struct gh_arena *arena = &result->arena;
+    struct mp_sight *sight = gh_arena_alloc(arena, sizeof(*sight));
+    sight->step = record->step;
+    sight->process = copy(arena, record->process);
+    sight->pid = record->pid;
+    sight->kind = copy(arena, record->kind);
+    sight->wait = copy(arena, record->name);
+    sight->text = copy(arena, record->text);
+    APPEND(result, sights, last_sight, sight);
+}
+
 static void add_cause(struct mp_case_result *result,
                       const struct mp_record *record)
 {
@@ -469,6 +483,7 @@ static add_record *const add_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_EXPORT] = add_export,
     [MP_RECORD_STEP_RESULT] = add_answer,
     [MP_RECORD_STEP_FINISHED] = finish_step,
+    [MP_RECORD_PROCESS_STATE] = add_sight,
     [MP_RECORD_PROCESS_EXITED] = end_process,
     [MP_RECORD_NOTE] = add_note,
     [MP_RECORD_CAUSE] = add_cause,

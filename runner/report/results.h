@@ -55,6 +55,17 @@ struct mp_note {
     const char *process, *text;
 };
 
+/* What a process was doing when a time limit was over. */
+struct mp_sight {
+    struct mp_sight *next;
+    int64_t step; /* it worked at */
+    const char *process;
+    int64_t pid;      /* 0: none */
+    const char *kind; /* running, waiting, stopped, ended, ... */
+    const char *wait; /* the function of the kernel, "" */
+    const char *text; /* all that in words */
+};
+
 /* What counted against the case outside a step. */
 struct mp_cause {
     struct mp_cause *next;
@@ -142,6 +153,7 @@ struct mp_case_result {
     struct mp_result_attachment *attachments, *last_attachment;
     struct mp_result_export *exports, *last_export;
     struct mp_note *notes, *last_note;
+    struct mp_sight *sights, *last_sight;
     struct mp_cause *causes, *last_cause;
 
     struct mp_case_result *earlier; /* the attempt before, NULL: none */

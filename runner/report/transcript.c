@@ -117,6 +117,14 @@ void mp_transcript_append(struct mp_buf *out,
     append_cut(out, &cut);
     while (next < result->step_count)
         append_step(out, result, &result->steps[next++]);
+    for (const struct mp_sight *sight = result->sights; sight;
+         sight = sight->next) {
+        append_who(out, result, sight->process);
+        mp_buf_append_text(out, "| at the timeout: ");
+        if (sight->pid)
+            mp_buf_format(out, "pid %lld ", (long long)sight->pid);
+        mp_buf_format(out, "%s\n", sight->text);
+    }
     const struct mp_note *note = result->notes;
     for (; note; note = note->next) {
         append_who(out, result, note->process);

@@ -161,6 +161,7 @@ static void begun_timed_out(struct mp_case_run *run, struct mp_server *server,
                   "(step %zu)",
                   server->member->name, server->begun);
     bool awaited = completes_now(run, server);
+    mp_evidence_look(run);
     mp_buf_format(&text, " in %s", mp_duration_format(limit_ms, duration));
     if (mp_server_is_alive(server))
         mp_session_explain_silence(server->session, &text);

@@ -316,6 +316,13 @@ static void on_ended(void *self, struct mp_server *server)
     finish_if_all_ended(run);
 }
 
+static bool on_silent(void *self, struct mp_server *server)
+{
+    mp_evidence_look(self);
+    (void)server;
+    return false;
+}
+
 static void on_cause(void *self, struct mp_server *server,
                      enum mp_status status, const char *text)
 {
@@ -381,6 +388,7 @@ static void make_servers(struct mp_case_run *run)
                                       .on_start_failed = on_start_failed,
                                       .on_answer = on_answer,
                                       .on_ended = on_ended,
+                                      .on_silent = on_silent,
                                       .on_cause = on_cause};
     struct mp_server_place place = {.context = run->options.context,
                                     .source = source,
@@ -437,6 +445,8 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
     if (run->state != MP_CASE_STEPS)
         return;
     bool timed_out = status == MP_TIMED_OUT;
+    if (timed_out)
+        mp_evidence_look(run);
     bool in_step = run->step.wait != MP_WAIT_NONE;
     struct mp_buf where = {0};
     mp_buf_append_text(&where, text);

@@ -8,6 +8,7 @@
  *   exchange.c    a step that is sent to servers and answered
  *   background.c  a step that is begun and completed later
  *   ends.c        servers that are stopped, killed, expected to die
+ *   evidence.c    what is found out about those that hang or crashed
  *
  * Steps run on the loop and never within each other: at most one is running
  * (run->step), and what it waits for (run->step.wait) tells which events are
@@ -18,6 +19,7 @@
 #define RUNNER_RUN_CASE_PRIVATE_H
 
 #include "runner/run/case.h"
+#include "runner/run/evidence.h"
 #include "runner/run/server.h"
 #include "runner/run/workspace.h"
 
@@ -85,6 +87,7 @@ struct mp_case_run {
     bool destroyed;
     const char *stop_reason; /* of shutdown requests */
     int64_t stop_budget_ms;
+    struct mp_evidence evidence;
 };
 
 /* case.c */

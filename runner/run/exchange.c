@@ -180,6 +180,7 @@ void mp_exchange_timed_out(struct mp_case_run *run)
     const struct mp_step *plan = run->step.plan;
     char duration[MP_DURATION_SIZE];
     mp_duration_format(plan->timeout_ms, duration);
+    mp_evidence_look(run);
     for (size_t i = 0; i < plan->target_count; i++) {
         struct mp_server *server = mp_steps_target(run, i);
         struct mp_buf text = {0};

@@ -85,12 +85,22 @@ static void withdraw_prompt(struct mp_server *server, const char *what)
     mp_buf_finish(&text);
 }
 
+/* Is its start over, and no other protocol tried? */
+static bool is_given_up(const struct mp_server *server, enum mp_hold why)
+{
+    return why == MP_HOLD_SILENT &&
+           mp_session_level(server->session) != MP_LEVEL_UNKNOWN;
+}
+
 static bool on_session_hold(void *self, enum mp_hold why)
 {
     struct mp_server *server = self;
     struct mp_run_context *context = server->place.context;
     struct mp_buf text = {0};
     withdraw_prompt(server, "has ended"); /* the probe started another */
+    if (!context->options->debug)
+        return is_given_up(server, why) &&
+               server->events.on_silent(server->events.self, server);
     if (context->interrupted ||
         (why == MP_HOLD_STARTED &&
          !mp_launch_is_debugged(context->options->debug, server->member)))
@@ -415,20 +425,20 @@ static void emit_started(struct mp_server *server)
 void mp_server_start(struct mp_server *server)
 {
     struct mp_run_context *context = server->place.context;
-    struct mp_session_events events = {
-        .self = server,
-        .on_ready = on_session_ready,
-        .on_start_failed = on_session_start_failed,
-        .on_answer = on_session_answer,
-        .on_late_answer = on_session_late,
-        .on_stderr = on_session_stderr,
-        .on_log = on_session_log,
-        .on_attachment = on_session_attachment,
-        .on_note = on_session_note,
-        .on_fault = on_session_fault,
-        .on_leak = on_session_leak,
-        .on_hold = context->options->debug ? on_session_hold : NULL,
-        .on_ended = on_session_ended};
+    struct mp_session_events events = {.self = server,
+                                       .on_ready = on_session_ready,
+                                       .on_start_failed =
+                                           on_session_start_failed,
+                                       .on_answer = on_session_answer,
+                                       .on_late_answer = on_session_late,
+                                       .on_stderr = on_session_stderr,
+                                       .on_log = on_session_log,
+                                       .on_attachment = on_session_attachment,
+                                       .on_note = on_session_note,
+                                       .on_fault = on_session_fault,
+                                       .on_leak = on_session_leak,
+                                       .on_hold = on_session_hold,
+                                       .on_ended = on_session_ended};
     gh_arena_reset(&server->arena);
     server->incarnation++;
     server->unjudged = false;

@@ -31,6 +31,9 @@ struct mp_server_events {
     void (*on_answer)(void *self, struct mp_server *server,
                       const struct mp_step_result *result);
     void (*on_ended)(void *self, struct mp_server *server);
+    /* Its start_timeout is over and its start is given up, unless this is
+     * true: then not before mp_session_go_on. */
+    bool (*on_silent)(void *self, struct mp_server *server);
     /* Something that counts against the case outside any step. */
     void (*on_cause)(void *self, struct mp_server *server,
                      enum mp_status status, const char *text);

@@ -202,7 +202,8 @@ class Run:
 
     def texts(self):
         kinds = ("step-result", "step-finished", "case-finished", "note",
-                 "cause", "log", "process-exited")
+                 "cause", "log", "process-exited",
+                 "process-state")
         return [r[key] for r in self.records if r["type"] in kinds
                 for key in ("text", "body") if r.get(key)]
 
