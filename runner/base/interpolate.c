@@ -83,7 +83,9 @@ static bool is_case_name(struct gh_str name)
 {
     return memchr(name.ptr, '.', name.len) ||
            gh_str_equal(name, gh_str_of("slot")) ||
-           gh_str_equal(name, gh_str_of("seed"));
+           gh_str_equal(name, gh_str_of("seed")) ||
+           gh_str_equal(name, gh_str_of("pid")) ||
+           gh_str_equal(name, gh_str_of("core"));
 }
 
 /* A value goes in as it is: where a second pass follows, its dollars are

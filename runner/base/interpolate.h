@@ -18,7 +18,7 @@ typedef const char *mp_lookup(void *context, const char *name);
 
 /* Appends the expanded text to out. False: fault is filled ("${HOME1} is not
  * set", the message of ${X:?...}, "${ is not closed"). keep_case: names with
- * a dot, "slot" and "seed" are left as written, and $$ as $$. */
+ * a dot, "slot", "seed", "pid" and "core" are left as written, and $$ as $$. */
 bool mp_interpolate(const char *text, bool keep_case, mp_lookup *lookup,
                     void *context, struct mp_buf *out, struct mp_buf *fault);
 

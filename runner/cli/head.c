@@ -158,6 +158,10 @@ static void put_platform(struct head *head, const struct mp_platform *platform)
     put(head, "protocol", mp_protocol_name(platform->protocol));
     put(head, "framing", mp_frame_name(platform->frame));
     put_number(head, "start_timeout_ms", platform->start_timeout_ms);
+    put_words(head, "on_timeout", platform->on_timeout.argv);
+    put_words(head, "on_crash", platform->on_crash.argv);
+    if (platform->on_timeout.argv || platform->on_crash.argv)
+        put_number(head, "evidence_timeout_ms", platform->evidence_timeout_ms);
     put(head, "undefined_when", platform->undefined_when);
     end(head);
 }

@@ -45,7 +45,7 @@ static void write_scalar(struct mp_config_reader *reader, struct gh_jsonw *w,
                 is_json_number(text))) {
         gh_jsonw_raw(w, gh_str_of(text));
     } else {
-        gh_jsonw_cstring(w, mp_reader_expand(reader, node, false));
+        gh_jsonw_cstring(w, mp_reader_expand(reader, node, MP_NAMES_NONE));
     }
 }
 

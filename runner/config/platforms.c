@@ -9,8 +9,9 @@
 
 #define COUNT_OF(a) (sizeof(a) / sizeof(*(a)))
 
-#define DEFAULT_START_MS 10000
-#define MOST_LABELS      64
+#define DEFAULT_START_MS    10000
+#define DEFAULT_EVIDENCE_MS 10000
+#define MOST_LABELS         64
 
 /* What a platform's mapping is read into before it becomes an mp_platform. */
 struct draft {
@@ -42,14 +43,44 @@ static bool read_command(struct mp_config_reader *reader,
     struct draft *draft = target;
     draft->platform.command_line = node->line;
     draft->platform.command_column = node->column;
-    return mp_reader_command(reader, node, true, &draft->platform.argv);
+    return mp_reader_command(reader, node, MP_NAMES_CASE,
+                             &draft->platform.argv);
 }
 
 static bool read_available(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
     struct draft *draft = target;
-    return mp_reader_command(reader, node, false, &draft->platform.available);
+    return mp_reader_command(reader, node, MP_NAMES_NONE,
+                             &draft->platform.available);
+}
+
+static bool read_examiner(struct mp_config_reader *reader,
+                          const struct mp_yaml_node *node, enum mp_names names,
+                          struct mp_examiner *examiner)
+{
+    if (!mp_reader_command(reader, node, names, &examiner->argv))
+        return false;
+    examiner->place =
+        gh_arena_format(reader->arena, "%s:%d:%d", reader->config->path,
+                        node->line, node->column);
+    return true;
+}
+
+static bool read_on_timeout(struct mp_config_reader *reader,
+                            const struct mp_yaml_node *node, void *target)
+{
+    struct draft *draft = target;
+    return read_examiner(reader, node, MP_NAMES_PROCESS,
+                         &draft->platform.on_timeout);
+}
+
+static bool read_on_crash(struct mp_config_reader *reader,
+                          const struct mp_yaml_node *node, void *target)
+{
+    struct draft *draft = target;
+    return read_examiner(reader, node, MP_NAMES_DEAD,
+                         &draft->platform.on_crash);
 }
 
 static bool read_environment(struct mp_config_reader *reader,
@@ -58,7 +89,7 @@ static bool read_environment(struct mp_config_reader *reader,
     struct draft *draft = target;
     const struct mp_pair *pairs;
     size_t count;
-    if (!mp_reader_pairs(reader, node, true, &pairs, &count))
+    if (!mp_reader_pairs(reader, node, MP_NAMES_CASE, &pairs, &count))
         return false;
     struct mp_variable *list =
         gh_arena_array(reader->arena, count, sizeof(*list));
@@ -208,6 +239,10 @@ static const struct mp_key platform_keys[] = {
     {"available", read_available, 0},
     {"start_timeout", mp_reader_time,
      offsetof(struct draft, platform.start_timeout_ms)},
+    {"on_timeout", read_on_timeout, 0},
+    {"on_crash", read_on_crash, 0},
+    {"evidence_timeout", mp_reader_time,
+     offsetof(struct draft, platform.evidence_timeout_ms)},
     {"protocol", read_protocol, 0},
     {"framing", read_framing, 0},
     {"undefined_when", mp_reader_regex,
@@ -333,6 +368,7 @@ static bool read_platform(struct mp_config_reader *reader,
                               .column = node->key->column,
                               .options_json = "{}",
                               .start_timeout_ms = DEFAULT_START_MS,
+                              .evidence_timeout_ms = DEFAULT_EVIDENCE_MS,
                               .command_line = node->key->line,
                               .command_column = node->key->column,
                           }};

@@ -29,7 +29,7 @@ static const char *assignment(struct mp_config_reader *reader,
     bool list = node->kind == MP_YAML_LIST, ok = true;
     const struct mp_yaml_node *item = list ? node->first : node;
     for (; item; item = list ? item->next : NULL) {
-        const char *value = mp_reader_expand(reader, item, false);
+        const char *value = mp_reader_expand(reader, item, MP_NAMES_NONE);
         ok = ok && value;
         if (value)
             mp_buf_format(&text, "%s%s", list && item != node->first ? "," : "",
@@ -48,7 +48,7 @@ static void read_option(struct mp_config_reader *reader,
 {
     const char *key = node->key->text;
     if (node->kind == MP_YAML_TEXT) {
-        const char *value = mp_reader_expand(reader, node, false);
+        const char *value = mp_reader_expand(reader, node, MP_NAMES_NONE);
         if (value)
             add(draft, reader, node, key, value);
         return;
@@ -56,7 +56,7 @@ static void read_option(struct mp_config_reader *reader,
     for (const struct mp_yaml_node *n = node->first; n; n = n->next) {
         const char *value = node->kind == MP_YAML_MAP
                                 ? assignment(reader, n)
-                                : mp_reader_expand(reader, n, false);
+                                : mp_reader_expand(reader, n, MP_NAMES_NONE);
         if (value)
             add(draft, reader, n, key, value);
     }

@@ -165,17 +165,33 @@ const char *mp_config_case_name(void *context, const char *name)
     return NULL;
 }
 
-static bool check_case_names(struct mp_config_reader *reader,
-                             const struct mp_yaml_node *node, const char *text)
+/* The same for what is done with a process of a case. */
+static const char *find_name(void *context, const char *name)
 {
+    const enum mp_names *names = context;
+    if ((*names >= MP_NAMES_PROCESS && !strcmp(name, "pid")) ||
+        (*names >= MP_NAMES_DEAD && !strcmp(name, "core")))
+        return "";
+    return mp_config_case_name(NULL, name);
+}
+
+static bool check_names(struct mp_config_reader *reader,
+                        const struct mp_yaml_node *node, const char *text,
+                        enum mp_names names)
+{
+    static const char *const known[] = {
+        [MP_NAMES_CASE] = "a case has case.number, run.id, run.pid, slot and "
+                          "seed",
+        [MP_NAMES_PROCESS] = "there are pid, case.number, run.id, run.pid, "
+                             "slot and seed",
+        [MP_NAMES_DEAD] = "there are pid, core, case.number, run.id, run.pid, "
+                          "slot and seed",
+    };
     struct mp_buf out = {0}, fault = {0};
-    bool ok =
-        mp_interpolate(text, false, mp_config_case_name, NULL, &out, &fault);
+    bool ok = mp_interpolate(text, false, find_name, &names, &out, &fault);
     if (!ok)
-        mp_reader_fault(reader, node,
-                        "%s: a case has case.number, run.id, run.pid, slot "
-                        "and seed",
-                        mp_buf_text(&fault));
+        mp_reader_fault(reader, node, "%s: %s", mp_buf_text(&fault),
+                        known[names]);
     mp_buf_finish(&out);
     mp_buf_finish(&fault);
     return ok;
@@ -183,13 +199,13 @@ static bool check_case_names(struct mp_config_reader *reader,
 
 static const char *interpolate(struct mp_config_reader *reader,
                                const struct mp_yaml_node *node,
-                               const char *text, bool keep_case)
+                               const char *text, enum mp_names names)
 {
     struct mp_buf out = {0}, fault = {0};
     const char *result = NULL;
     struct variables variables = {.environment = reader->environment};
-    bool ok = mp_interpolate(text, keep_case, find_variable, &variables, &out,
-                             &fault);
+    bool ok = mp_interpolate(text, names != MP_NAMES_NONE, find_variable,
+                             &variables, &out, &fault);
     if (!ok)
         mp_reader_fault(reader, node, "%s%s", mp_buf_text(&fault),
                         variables.asked_case
@@ -198,7 +214,7 @@ static const char *interpolate(struct mp_config_reader *reader,
                             : "");
     else if (gh_utf8_valid(mp_buf_text(&out), out.len) != out.len)
         mp_reader_fault(reader, node, "with its variables it is not UTF-8");
-    else if (!keep_case || check_case_names(reader, node, mp_buf_text(&out)))
+    else if (!names || check_names(reader, node, mp_buf_text(&out), names))
         result =
             gh_arena_copy(reader->arena, (struct gh_str){out.data, out.len});
     mp_buf_finish(&out);
@@ -207,10 +223,11 @@ static const char *interpolate(struct mp_config_reader *reader,
 }
 
 const char *mp_reader_expand(struct mp_config_reader *reader,
-                             const struct mp_yaml_node *node, bool keep_case)
+                             const struct mp_yaml_node *node,
+                             enum mp_names names)
 {
     if (node->kind == MP_YAML_TEXT && !mp_yaml_is_null(node))
-        return interpolate(reader, node, node->text, keep_case);
+        return interpolate(reader, node, node->text, names);
     mp_reader_wrong(reader, node, "a text");
     return NULL;
 }
@@ -218,7 +235,7 @@ const char *mp_reader_expand(struct mp_config_reader *reader,
 bool mp_reader_text(struct mp_config_reader *reader,
                     const struct mp_yaml_node *node, void *target)
 {
-    const char *text = mp_reader_expand(reader, node, false);
+    const char *text = mp_reader_expand(reader, node, MP_NAMES_NONE);
     if (text && !*text) {
         mp_reader_fault(reader, node, "%s may not be empty",
                         mp_reader_path(reader, node));
@@ -294,7 +311,7 @@ bool mp_reader_duration(struct mp_config_reader *reader,
         mp_reader_wrong(reader, node, wanted);
         return false;
     }
-    const char *text = mp_reader_expand(reader, node, false);
+    const char *text = mp_reader_expand(reader, node, MP_NAMES_NONE);
     if (!text)
         return false;
     if (mp_duration_parse(gh_str_of(text), false, target))
@@ -346,7 +363,7 @@ static size_t text_count(const struct mp_yaml_node *node)
 }
 
 static bool read_texts(struct mp_config_reader *reader,
-                       const struct mp_yaml_node *node, bool keep_case,
+                       const struct mp_yaml_node *node, enum mp_names names,
                        const char *const **texts, size_t *count)
 {
     bool ok = true;
@@ -356,7 +373,7 @@ static bool read_texts(struct mp_config_reader *reader,
     const struct mp_yaml_node *item =
         node->kind == MP_YAML_LIST ? node->first : node;
     for (; item; item = node->kind == MP_YAML_LIST ? item->next : NULL) {
-        list[*count] = mp_reader_expand(reader, item, keep_case);
+        list[*count] = mp_reader_expand(reader, item, names);
         ok = list[*count] && ok;
         *count += 1;
     }
@@ -374,7 +391,7 @@ bool mp_reader_texts(struct mp_config_reader *reader,
         mp_reader_wrong(reader, node, "a list of texts");
         return false;
     }
-    if (!read_texts(reader, node, false, &list, &length))
+    if (!read_texts(reader, node, MP_NAMES_NONE, &list, &length))
         return false;
     *texts = list;
     *count = length;
@@ -402,7 +419,7 @@ static void warn_of_shell_words(struct mp_config_reader *reader,
 }
 
 static bool split_command(struct mp_config_reader *reader,
-                          const struct mp_yaml_node *node, bool keep_case,
+                          const struct mp_yaml_node *node, enum mp_names names,
                           const char *const **argv)
 {
     char **words = mp_words_split(node->text, reader->arena);
@@ -417,7 +434,7 @@ static bool split_command(struct mp_config_reader *reader,
         count++;
     const char **list = gh_arena_array(reader->arena, count + 1, sizeof(*list));
     for (size_t i = 0; i < count; i++) {
-        list[i] = interpolate(reader, node, words[i], keep_case);
+        list[i] = interpolate(reader, node, words[i], names);
         if (!list[i])
             return false;
     }
@@ -426,7 +443,7 @@ static bool split_command(struct mp_config_reader *reader,
 }
 
 bool mp_reader_command(struct mp_config_reader *reader,
-                       const struct mp_yaml_node *node, bool keep_case,
+                       const struct mp_yaml_node *node, enum mp_names names,
                        const char *const **argv)
 {
     const char *const *list = NULL;
@@ -437,9 +454,9 @@ bool mp_reader_command(struct mp_config_reader *reader,
         return false;
     }
     if (node->kind == MP_YAML_LIST)
-        ok = read_texts(reader, node, keep_case, &list, &count);
+        ok = read_texts(reader, node, names, &list, &count);
     else
-        ok = split_command(reader, node, keep_case, &list);
+        ok = split_command(reader, node, names, &list);
     if (ok && (!list[0] || !*list[0])) {
         mp_reader_fault(reader, node, "%s names no program",
                         mp_reader_path(reader, node));
@@ -451,7 +468,7 @@ bool mp_reader_command(struct mp_config_reader *reader,
 }
 
 bool mp_reader_pairs(struct mp_config_reader *reader,
-                     const struct mp_yaml_node *node, bool keep_case,
+                     const struct mp_yaml_node *node, enum mp_names names,
                      const struct mp_pair **pairs, size_t *count)
 {
     if (!mp_reader_is_map(reader, node))
@@ -460,7 +477,7 @@ bool mp_reader_pairs(struct mp_config_reader *reader,
         gh_arena_array(reader->arena, node->count, sizeof(*list));
     size_t n = 0;
     for (const struct mp_yaml_node *v = node->first; v; v = v->next) {
-        const char *value = mp_reader_expand(reader, v, keep_case);
+        const char *value = mp_reader_expand(reader, v, names);
         if (value)
             list[n++] = (struct mp_pair){
                 v->key->text, value, {v->key->line, v->key->column}};

@@ -21,6 +21,14 @@
 #include "runner/config/faults.h"
 #include "runner/config/yaml.h"
 
+/* Whose names may stand in a text besides variables; they stay for the run. */
+enum mp_names {
+    MP_NAMES_NONE,
+    MP_NAMES_CASE,    /* case.number, slot, ... */
+    MP_NAMES_PROCESS, /* those, and pid */
+    MP_NAMES_DEAD,    /* those, and core */
+};
+
 struct mp_config_reader {
     struct mp_config *config;
     struct gh_arena *arena; /* the config's */
@@ -64,9 +72,10 @@ bool mp_reader_is_list(struct mp_config_reader *reader,
                        const struct mp_yaml_node *node, const char *wanted);
 
 /* The text of a scalar with ${VAR} expanded; NULL: no text, reported.
- * keep_case: ${case.number} and such stay for the run, with $$. */
+ * With names, $$ stays too. */
 const char *mp_reader_expand(struct mp_config_reader *reader,
-                             const struct mp_yaml_node *node, bool keep_case);
+                             const struct mp_yaml_node *node,
+                             enum mp_names names);
 
 /* For tables; target is named behind each. */
 bool mp_reader_text(struct mp_config_reader *reader,
@@ -90,7 +99,7 @@ bool mp_reader_texts(struct mp_config_reader *reader,
                      size_t *count);
 /* A command: a list of words or one text split as a shell would. */
 bool mp_reader_command(struct mp_config_reader *reader,
-                       const struct mp_yaml_node *node, bool keep_case,
+                       const struct mp_yaml_node *node, enum mp_names names,
                        const char *const **argv);
 /* One of the words; its index. */
 bool mp_reader_word(struct mp_config_reader *reader,
@@ -98,7 +107,7 @@ bool mp_reader_word(struct mp_config_reader *reader,
                     size_t count, size_t *index);
 /* A map of texts to texts. */
 bool mp_reader_pairs(struct mp_config_reader *reader,
-                     const struct mp_yaml_node *node, bool keep_case,
+                     const struct mp_yaml_node *node, enum mp_names names,
                      const struct mp_pair **pairs, size_t *count);
 
 /* NULL if it can be the name of a process (with spaces) or of a platform or

@@ -332,7 +332,7 @@ static bool read_aliases(struct mp_config_reader *reader,
                          const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
-    return mp_reader_pairs(reader, node, false, &config->aliases,
+    return mp_reader_pairs(reader, node, MP_NAMES_NONE, &config->aliases,
                            &config->alias_count);
 }
 
@@ -371,7 +371,7 @@ bool mp_sections_tag_aliases(struct mp_config_reader *reader,
                              const struct mp_yaml_node *node, void *target)
 {
     struct mp_config *config = target;
-    if (!mp_reader_pairs(reader, node, false, &config->tag_aliases,
+    if (!mp_reader_pairs(reader, node, MP_NAMES_NONE, &config->tag_aliases,
                          &config->tag_alias_count))
         return false;
     for (const struct mp_yaml_node *n = node->first; n; n = n->next) {

@@ -40,6 +40,13 @@ struct mp_variable { /* of an environment */
     const char *value; /* may hold ${case.number}, ${run.id}, ... still */
 };
 
+/* A command that looks into a process that hangs or has crashed. */
+struct mp_examiner {
+    const char *const *argv; /* as that of mp_platform, with ${pid}, ${core};
+                                NULL: none */
+    const char *place;       /* "mprun.yaml:7:17" */
+};
+
 struct mp_platform {
     const char *name;
     const char *const *argv; /* NULL-terminated; ${...} of a case may remain */
@@ -52,6 +59,8 @@ struct mp_platform {
     const char *unavailable;      /* reason, NULL: the platform can play */
     const char *options_json;     /* an object, handed to the server */
     int64_t start_timeout_ms;
+    struct mp_examiner on_timeout, on_crash;
+    int64_t evidence_timeout_ms; /* of each of them */
     enum mp_protocol protocol;
     enum mp_frame frame;
     /* A failed step is an undefined one where its error or a log line matches;

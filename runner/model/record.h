@@ -50,7 +50,8 @@ enum mp_record_type {
        be NULL), text. step 0: outside any step. */
     MP_RECORD_LOG,
     /* step, process, name, media_type, encoding (identity, base64) and body,
-       or path. */
+       or path; of what a command found out: kind (on_timeout, on_crash), text
+       (command line). */
     MP_RECORD_ATTACHMENT,
     /* step, process, name, text (value). */
     MP_RECORD_EXPORT,

@@ -24,6 +24,7 @@ struct mp_child {
     bool timer_open;
     bool overdue; /* the streams were quiet for long enough */
     bool exited, started, ended, destroyed;
+    bool dumped_core;
     bool group_over;    /* its number may be another's by now */
     bool suspended;     /* with mprun */
     uint64_t exited_at; /* by the clock */
@@ -169,6 +170,7 @@ static void on_process_exit(struct mp_spawned *process, int status,
     child->exited = true;
     child->exited_at = mp_clock_now(child->nursery->clock);
     child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    child->dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
     child->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     mp_contain_remove(child->nursery->contain, process->pid);
     close_pipe(child, PIPE_IN);
@@ -463,6 +465,11 @@ bool mp_child_has_died(const struct mp_child *child)
     return !waitid(P_PID, (id_t)child->group, &info,
                    WEXITED | WNOHANG | WNOWAIT) &&
            info.si_pid == child->group;
+}
+
+bool mp_child_dumped_core(const struct mp_child *child)
+{
+    return child->dumped_core;
 }
 
 int64_t mp_child_pid(const struct mp_child *child)

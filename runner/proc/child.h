@@ -105,6 +105,8 @@ bool mp_child_group_lives(const struct mp_child *child);
 void mp_child_end_group(struct mp_child *child);
 /* Has it died already, although the loop may not have told so yet? */
 bool mp_child_has_died(const struct mp_child *child);
+/* The kernel has written its core somewhere. Known from on_exited on. */
+bool mp_child_dumped_core(const struct mp_child *child);
 int64_t mp_child_pid(const struct mp_child *child);
 
 struct mp_child_traffic {

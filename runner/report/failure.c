@@ -528,10 +528,31 @@ static void show_sights(struct view *view)
     mp_buf_append_char(view->out, '\n');
 }
 
+/* What on_timeout or on_crash printed. */
+static void show_evidence(struct view *view)
+{
+    const struct mp_result_attachment *item = view->result->attachments;
+    for (; item; item = item->next) {
+        if (!*item->kind || !item->body)
+            continue;
+        label(view, item->kind);
+        mp_buf_append_text(view->out, " of ");
+        mp_actor_append(view->out, view->style, view->result, item->process);
+        mp_buf_append_text(view->out, ": ");
+        mp_style_text(view->out, view->style, MP_COLOUR_NONE,
+                      cut(view, item->command, LINE_BYTES));
+        mp_buf_append_char(view->out, '\n');
+        mp_style_block(view->out, view->style, MP_COLOUR_NONE, view->indent + 2,
+                       cut(view, item->body, TEXT_BYTES));
+    }
+}
+
 static void show_files(struct view *view)
 {
     const struct mp_result_attachment *item = view->result->attachments;
     for (; item; item = item->next) {
+        if (*item->kind)
+            continue;
         label(view, "attachment ");
         mp_style_text(view->out, view->style, MP_COLOUR_NONE,
                       item->path ? item->path : item->name);
@@ -579,6 +600,7 @@ void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
     show_others(&view);
     separate(&view, start);
     show_sights(&view);
+    show_evidence(&view);
     show_notes(&view, false);
     show_files(&view);
     show_repeat(&view, repeat);

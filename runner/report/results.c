@@ -328,6 +328,8 @@ static void add_attachment(struct mp_case_result *result,
     item->encoding = copy(arena, record->encoding);
     item->body = copy_or_null(arena, record->body);
     item->path = copy_or_null(arena, record->path);
+    item->kind = copy(arena, record->kind);
+    item->command = copy(arena, record->text);
     APPEND(result, attachments, last_attachment, item);
 }
 

@@ -38,8 +38,11 @@ struct mp_result_attachment {
     struct mp_result_attachment *next;
     int64_t step;
     const char *process, *name, *media_type, *encoding;
-    const char *body; /* NULL: in a file */
-    const char *path; /* NULL: in body */
+    const char *body;    /* NULL: in a file */
+    const char *path;    /* NULL: in body */
+    const char *kind;    /* of what a command found out: on_timeout, on_crash;
+                            "": a server's */
+    const char *command; /* that found it out, "" */
 };
 
 struct mp_result_export {

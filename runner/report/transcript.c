@@ -100,6 +100,36 @@ static size_t append_steps(struct mp_buf *out,
     return next;
 }
 
+static void append_sights(struct mp_buf *out,
+                          const struct mp_case_result *result)
+{
+    const struct mp_sight *sight = result->sights;
+    for (; sight; sight = sight->next) {
+        append_who(out, result, sight->process);
+        mp_buf_append_text(out, "| at the timeout: ");
+        if (sight->pid)
+            mp_buf_format(out, "pid %lld ", (long long)sight->pid);
+        mp_buf_format(out, "%s\n", sight->text);
+    }
+}
+
+/* What on_timeout or on_crash printed, line by line. */
+static void append_evidence(struct mp_buf *out,
+                            const struct mp_case_result *result,
+                            const struct mp_result_attachment *item)
+{
+    append_who(out, result, item->process);
+    mp_buf_format(out, "| %s: %s\n", item->kind, item->command);
+    for (const char *line = item->body; *line;) {
+        size_t length = strcspn(line, "\n");
+        append_who(out, result, item->process);
+        mp_buf_append_text(out, "| ");
+        mp_buf_append(out, line, length);
+        mp_buf_append_char(out, '\n');
+        line += length + (line[length] == '\n');
+    }
+}
+
 void mp_transcript_append(struct mp_buf *out,
                           const struct mp_case_result *result)
 {
@@ -117,13 +147,11 @@ void mp_transcript_append(struct mp_buf *out,
     append_cut(out, &cut);
     while (next < result->step_count)
         append_step(out, result, &result->steps[next++]);
-    for (const struct mp_sight *sight = result->sights; sight;
-         sight = sight->next) {
-        append_who(out, result, sight->process);
-        mp_buf_append_text(out, "| at the timeout: ");
-        if (sight->pid)
-            mp_buf_format(out, "pid %lld ", (long long)sight->pid);
-        mp_buf_format(out, "%s\n", sight->text);
+    append_sights(out, result);
+    const struct mp_result_attachment *item = result->attachments;
+    for (; item; item = item->next) {
+        if (*item->kind && item->body)
+            append_evidence(out, result, item);
     }
     const struct mp_note *note = result->notes;
     for (; note; note = note->next) {

@@ -210,7 +210,7 @@ static void emit_finished(struct mp_case_run *run)
 
 static void finish_if_all_ended(struct mp_case_run *run)
 {
-    if (run->state != MP_CASE_WINDING_UP)
+    if (run->state != MP_CASE_WINDING_UP || mp_evidence_is_going_on(run))
         return;
     for (size_t i = 0; i < run->server_count; i++) {
         if (mp_server_is_alive(&run->servers[i]))
@@ -248,21 +248,37 @@ static void judge_begun(struct mp_case_run *run)
     }
 }
 
+static void stop_servers(struct mp_case_run *run)
+{
+    run->state = MP_CASE_WINDING_UP;
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_server_stop(&run->servers[i], "stopped at the end of the case",
+                       run->stop_reason, run->stop_budget_ms);
+    /* Servers that are ended tell so from the loop; if none is alive we are
+     * over, but never within the caller's event. */
+    mp_case_set_timer(run, 0);
+}
+
 void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms)
 {
-    if (run->state >= MP_CASE_WINDING_UP)
+    if (run->state > MP_CASE_STEPS)
         return;
-    run->state = MP_CASE_WINDING_UP;
     mp_timer_stop(&run->timer);
     mp_timer_stop(&run->begun_timer);
     mp_timer_stop(&run->case_timer);
     judge_begun(run);
-    for (size_t i = 0; i < run->server_count; i++)
-        mp_server_stop(&run->servers[i], "stopped at the end of the case",
-                       run->stop_reason, budget_ms);
-    /* Servers that are ended tell so from the loop; if none is alive we are
-     * over, but never within the caller's event. */
-    mp_case_set_timer(run, 0);
+    run->stop_budget_ms = budget_ms;
+    run->state = MP_CASE_GATHERING;
+    if (!mp_evidence_gather(run))
+        stop_servers(run);
+}
+
+void mp_case_on_evidence(struct mp_case_run *run)
+{
+    if (run->state == MP_CASE_GATHERING)
+        stop_servers(run);
+    else
+        finish_if_all_ended(run);
 }
 
 void mp_case_go_on(struct mp_case_run *run)
@@ -296,6 +312,7 @@ static void on_start_failed(void *self, struct mp_server *server,
 {
     struct mp_case_run *run = self;
     mp_steps_on_start_failed(run, server, why);
+    mp_evidence_on_end(run, server);
     mp_case_go_on(run);
     finish_if_all_ended(run);
 }
@@ -304,6 +321,8 @@ static void on_answer(void *self, struct mp_server *server,
                       const struct mp_step_result *result)
 {
     struct mp_case_run *run = self;
+    if (run->state != MP_CASE_STEPS)
+        return; /* too late, whatever it says */
     mp_exchange_on_answer(run, server, result);
     mp_case_go_on(run);
 }
@@ -312,15 +331,14 @@ static void on_ended(void *self, struct mp_server *server)
 {
     struct mp_case_run *run = self;
     mp_ends_on_ended(run, server);
+    mp_evidence_on_end(run, server);
     mp_case_go_on(run);
     finish_if_all_ended(run);
 }
 
 static bool on_silent(void *self, struct mp_server *server)
 {
-    mp_evidence_look(self);
-    (void)server;
-    return false;
+    return mp_evidence_on_silence(self, server);
 }
 
 static void on_cause(void *self, struct mp_server *server,
@@ -436,6 +454,13 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
 {
     if (status == MP_INTERRUPTED)
         run->stop_reason = "runAborted";
+    if (status == MP_INTERRUPTED)
+        mp_evidence_cut(run);
+    if (run->state == MP_CASE_GATHERING) {
+        if (status == MP_INTERRUPTED)
+            run->stop_budget_ms = budget_ms;
+        return;
+    }
     if (run->state == MP_CASE_WINDING_UP) {
         for (size_t i = 0; i < run->server_count; i++)
             mp_server_stop(&run->servers[i], "stopped", run->stop_reason,

@@ -26,6 +26,7 @@
 enum mp_case_state {
     MP_CASE_BEGUN,
     MP_CASE_STEPS,
+    MP_CASE_GATHERING, /* evidence; nothing is ended before */
     MP_CASE_WINDING_UP,
     MP_CASE_OVER,
 };
@@ -103,6 +104,8 @@ void mp_case_explain_death(const struct mp_server *server, struct mp_buf *text);
 void mp_case_go_on(struct mp_case_run *run);
 void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms);
 int64_t mp_case_stop_ms(const struct mp_case_run *run);
+/* No evidence is gathered any more. */
+void mp_case_on_evidence(struct mp_case_run *run);
 /* Calls mp_steps_on_timer (mp_background_on_timer) after so long. */
 void mp_case_set_timer(struct mp_case_run *run, int64_t ms);
 void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms);

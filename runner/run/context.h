@@ -43,6 +43,7 @@ struct mp_run_context {
     int log_error;    /* errno: not all could be written to the run's folder */
     bool stopping;    /* no new attempts: interrupt, fail-fast, run timeout */
     bool interrupted; /* nobody is asked any more */
+    bool told_core_program; /* that gets the core files */
     struct mp_prompter prompter;
     uint64_t started_ns;
 };

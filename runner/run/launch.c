@@ -6,10 +6,14 @@
 #include <unistd.h>
 
 #include "runner/base/interpolate.h"
+#include "runner/proc/core.h"
 #include "runner/rpc/attachment.h"
+#include "runner/run/examine.h"
 
 struct names {
     const struct mp_server *server;
+    int64_t pid;      /* of a process that is looked into, 0: none is */
+    const char *core; /* its core file, NULL: none */
     char text[64];
 };
 
@@ -25,8 +29,12 @@ static const char *look_up(void *self, const char *name)
     const struct mp_run_options *options = server->place.context->options;
     if (!strcmp(name, "run.id"))
         return options->run_id;
+    if (!strcmp(name, "core"))
+        return names->core;
     unsigned long long number;
-    if (!strcmp(name, "case.number"))
+    if (!strcmp(name, "pid") && names->pid)
+        number = (unsigned long long)names->pid;
+    else if (!strcmp(name, "case.number"))
         number = server->place.source->number;
     else if (!strcmp(name, "run.pid"))
         number = (unsigned long long)getpid();
@@ -53,6 +61,68 @@ static const char *fill_in(struct mp_server *server, const char *text)
     mp_buf_finish(&out);
     mp_buf_finish(&fault);
     return result;
+}
+
+static size_t count_words(const char *const *words)
+{
+    size_t count = 0;
+    while (words && words[count])
+        count++;
+    return count;
+}
+
+static const char *no_core_text(void)
+{
+    return mp_core_limit()
+               ? "there is no core file"
+               : "there is no core file, for RLIMIT_CORE is 0: say `ulimit -c "
+                 "unlimited` before mprun";
+}
+
+/* The environment is the server's, but for its mark. */
+static char **copy_environment(const struct mp_server *server,
+                               struct gh_arena *arena)
+{
+    static const char mark[] = "MPRUN_SCENARIO_ID=";
+    size_t count = 0;
+    while (server->environment[count])
+        count++;
+    char **copy = gh_arena_array(arena, count + 1, sizeof(*copy));
+    for (size_t i = 0; i < count; i++) {
+        const char *entry = server->environment[i];
+        bool marks = !strncmp(entry, mark, sizeof(mark) - 1);
+        copy[i] =
+            gh_arena_format(arena, "%s%s", entry, marks ? MP_EXAMINE_MARK : "");
+    }
+    return copy;
+}
+
+bool mp_launch_examine(const struct mp_server *server,
+                       const struct mp_examiner *command, int64_t pid,
+                       const char *core, struct gh_arena *arena,
+                       struct mp_launch *launch, struct mp_buf *fault)
+{
+    struct names names = {.server = server, .pid = pid, .core = core};
+    size_t count = count_words(command->argv);
+    const char **argv = gh_arena_array(arena, count + 1, sizeof(*argv));
+    struct mp_buf out = {0};
+    bool whole = true;
+    for (size_t i = 0; i < count && whole; i++) {
+        mp_buf_reset(&out);
+        whole = mp_interpolate(command->argv[i], false, look_up, &names, &out,
+                               fault);
+        argv[i] = gh_arena_copy(arena, gh_str_of(mp_buf_text(&out)));
+    }
+    mp_buf_finish(&out);
+    if (!whole && !core && strstr(fault->data, "${core}")) {
+        mp_buf_reset(fault);
+        mp_buf_append_text(fault, no_core_text());
+    }
+    *launch =
+        (struct mp_launch){.argv = argv,
+                           .cwd = server->platform->cwd,
+                           .environment = copy_environment(server, arena)};
+    return whole;
 }
 
 /* --- environment --- */
@@ -172,14 +242,6 @@ static const char *const *find_wrap(const struct mp_server *server)
     return found ? found->words : NULL;
 }
 
-static size_t count_words(const char *const *words)
-{
-    size_t count = 0;
-    while (words && words[count])
-        count++;
-    return count;
-}
-
 static void make_launch(struct mp_server *server)
 {
     const struct mp_platform *platform = server->platform;
@@ -192,11 +254,12 @@ static void make_launch(struct mp_server *server)
     for (size_t i = 0; i < count; i++)
         argv[before + i] = fill_in(server, platform->argv[i]);
     make_environment(server);
-    server->launch = (struct mp_launch){
-        .argv = argv,
-        .cwd = platform->cwd,
-        .environment = server->environment,
-        .traceable = server->place.context->options->debug != NULL};
+    server->launch =
+        (struct mp_launch){.argv = argv,
+                           .cwd = platform->cwd,
+                           .environment = server->environment,
+                           .traceable = server->place.context->options->debug ||
+                                        platform->on_timeout.argv};
 }
 
 /* --- hello --- */

@@ -18,4 +18,12 @@ bool mp_launch_is_debugged(const struct mp_debug *debug,
 /* Fills server->launch and server->hello for its present incarnation. */
 void mp_launch_prepare(struct mp_server *server);
 
+/* The command that looks into the server's process pid, in the arena, with the
+ * environment of its last start. False: a name in it has no value, or there is
+ * no core file that it names; fault says so. */
+bool mp_launch_examine(const struct mp_server *server,
+                       const struct mp_examiner *command, int64_t pid,
+                       const char *core, struct gh_arena *arena,
+                       struct mp_launch *launch, struct mp_buf *fault);
+
 #endif

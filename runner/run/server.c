@@ -159,6 +159,7 @@ static void on_session_start_failed(void *self, const char *why)
     struct mp_buf text = {0};
     withdraw_prompt(server, "has ended");
     mp_stderr_log_flush(&server->stderr_log);
+    server->how = *mp_session_how(server->session);
     mp_buf_format(&text, "'%s' could not be started on %s: %s",
                   server->member->name, server->platform->name, why);
     if (server->stderr_seen)
@@ -309,6 +310,14 @@ static bool is_fault_signal(int number)
     return number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
            number == SIGFPE || number == SIGILL || number == SIGSYS ||
            number == SIGTRAP;
+}
+
+bool mp_server_has_crashed(const struct mp_server *server)
+{
+    const struct mp_session_end *how = &server->how;
+    if (!how->signalled || server->killed || how->forced)
+        return false;
+    return !how->asked || is_fault_signal(how->signal);
 }
 
 /* What the end says about the server, besides how it ended. */

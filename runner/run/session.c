@@ -220,6 +220,8 @@ static void on_child_exited(void *self, int exit_code, int number)
     session->how.signalled = number != 0;
     session->how.exit_code = exit_code;
     session->how.signal = number;
+    session->how.dumped_core = mp_child_dumped_core(session->child);
+    session->how.pid = mp_child_pid(session->child);
     /* A closed stream has its explanation; on_ended says the rest. */
     bool pending = session->respawning || session->fault;
     if (session->state == MP_SESSION_BUSY ||

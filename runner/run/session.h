@@ -69,6 +69,8 @@ struct mp_session_end {
     bool signalled;
     int exit_code;
     int signal;
+    bool dumped_core;
+    int64_t pid;     /* that it had */
     bool asked;      /* stop or kill was called before it ended */
     bool forced;     /* the ladder had to send SIGKILL */
     bool terminated; /* the ladder had to send SIGTERM */

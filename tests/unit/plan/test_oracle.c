@@ -401,7 +401,7 @@ static void steps(void **unused)
 /* Lines "indent key: value"; %s takes the key. */
 static const struct {
     const char *before, *after;
-    const char *keys[16]; /* those that the map has */
+    const char *keys[20]; /* those that the map has */
 } maps[] = {
     {"platforms: {c: {command: x}}\n",
      ": {}\n",
@@ -410,8 +410,9 @@ static const struct {
     {"platforms: {c: {command: x, ",
      ": 1}}\n",
      {"command", "cwd", "env", "labels", "os", "arch", "available",
-      "start_timeout", "protocol", "framing", "undefined_when", "step_type",
-      "isolation", "prestart", "options"}},
+      "start_timeout", "on_timeout", "on_crash", "evidence_timeout", "protocol",
+      "framing", "undefined_when", "step_type", "isolation", "prestart",
+      "options"}},
     {"platforms: {c: {command: x}}\nprocesses: {a: {",
      ": 1}}\n",
      {"platforms", "count"}},
