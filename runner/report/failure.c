@@ -6,11 +6,11 @@
 #include "runner/base/text.h"
 #include "runner/report/actor.h"
 #include "runner/report/diff.h"
+#include "runner/report/found.h"
 #include "runner/report/steplist.h"
 
 #define LAST_LOGS   10u
 #define LAST_STDERR 20u
-#define MOST_SIGHTS 16u
 /* Of a message, stack, diff, ...; of a line of a log; of a summary. */
 #define TEXT_BYTES    8192u
 #define LINE_BYTES    2048u
@@ -504,49 +504,6 @@ static void show_notes(struct view *view, bool warnings_only)
     }
 }
 
-/* "processes  reader (c) pid 12 waiting in pipe_read, writer (c) pid 13 ..."
- */
-static void show_sights(struct view *view)
-{
-    const struct mp_sight *sight = view->result->sights;
-    size_t count = 0;
-    if (!sight)
-        return;
-    label(view, "processes: ");
-    for (; sight; sight = sight->next) {
-        if (++count > MOST_SIGHTS)
-            continue;
-        mp_buf_append_text(view->out, count > 1 ? "; " : "");
-        mp_actor_append(view->out, view->style, view->result, sight->process);
-        if (sight->pid)
-            mp_buf_format(view->out, " pid %lld", (long long)sight->pid);
-        mp_buf_append_char(view->out, ' ');
-        mp_style_text(view->out, view->style, MP_COLOUR_NONE, sight->text);
-    }
-    if (count > MOST_SIGHTS)
-        mp_buf_format(view->out, "; and %zu more", count - MOST_SIGHTS);
-    mp_buf_append_char(view->out, '\n');
-}
-
-/* What on_timeout or on_crash printed. */
-static void show_evidence(struct view *view)
-{
-    const struct mp_result_attachment *item = view->result->attachments;
-    for (; item; item = item->next) {
-        if (!*item->kind || !item->body)
-            continue;
-        label(view, item->kind);
-        mp_buf_append_text(view->out, " of ");
-        mp_actor_append(view->out, view->style, view->result, item->process);
-        mp_buf_append_text(view->out, ": ");
-        mp_style_text(view->out, view->style, MP_COLOUR_NONE,
-                      cut(view, item->command, LINE_BYTES));
-        mp_buf_append_char(view->out, '\n');
-        mp_style_block(view->out, view->style, MP_COLOUR_NONE, view->indent + 2,
-                       cut(view, item->body, TEXT_BYTES));
-    }
-}
-
 static void show_files(struct view *view)
 {
     const struct mp_result_attachment *item = view->result->attachments;
@@ -599,8 +556,8 @@ void mp_failure_describe(struct mp_buf *out, const struct mp_style *style,
     show_causes(&view, start);
     show_others(&view);
     separate(&view, start);
-    show_sights(&view);
-    show_evidence(&view);
+    mp_found_states(out, style, indent_columns, result);
+    mp_found_evidence(out, style, indent_columns, result, TEXT_BYTES);
     show_notes(&view, false);
     show_files(&view);
     show_repeat(&view, repeat);

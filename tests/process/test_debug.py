@@ -122,7 +122,8 @@ def an_end_that_takes_long(test):
 
 def a_start_that_takes_long(test):
     place = test.place(["passes"], ["silent"], {"stop": "500ms"},
-                       {"start_timeout": "200ms"})
+                       {"start_timeout": "200ms",
+                        "on_timeout": ["touch", "looked"]})
     session = Session(place, ["--debug"])
     faults = []
     prompt(session, "a", faults)
@@ -133,8 +134,10 @@ def a_start_that_takes_long(test):
     if not session.quiet("start-failed", 0.3):
         faults.append("it was given up without an Enter")
     session.enter()
+    looked = place.folder / "looked"
     test.check("who is not ready is asked for", session, faults,
-               ["start-failed"], 5)
+               ["start-failed"], 5,
+               lambda: ["on_timeout was run"] if looked.exists() else [])
 
 
 # Speaks no protocol at its first start: it reads a request, then a line of the

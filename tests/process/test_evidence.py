@@ -330,7 +330,7 @@ def kill_9_leaves_nothing(test):
 
 
 def not_without_need(test):
-    """Not where nothing hangs, nor with a person who debugs."""
+    """Not where nothing hangs; with a person who debugs: test_debug.py."""
     wrong = {"on_timeout": shell("echo wrong")}
     for steps, status in ((["passes"], "passed"), (["raises 11"], "crashed"),
                           (["fails with x"], "failed"),
@@ -380,6 +380,9 @@ def on_crash_runs(test):
          "passed", 0),
         ("by a step", ["passes", "is killed"], [], {}, "passed", 0),
         ("crashed by a step", ["passes", "crashes"], [], {}, "passed", 0),
+        ("at its start", ["passes"], ["segfault-at-start"], {},
+         "start-failed", 1),
+        ("at its end", ["passes"], ["segfault-at-end"], {}, "crashed", 1),
         ("exits", ["exits with 3"], [], {}, "crashed", 0),
         ("does not end", ["passes"], ["ignore-end"], {}, "crashed", 0),
         ("hangs", ["never answers"], [], {}, "timed-out", 0),
