@@ -78,7 +78,7 @@ static void start_next(struct mp_case_run *run)
     struct mp_examination *at = evidence->list;
     for (; at && evidence->running < MOST_AT_ONCE;
          at = *mp_examination_next(at)) {
-        if (mp_examination_is_started(at))
+        if (mp_examination_is_started(at) || mp_examination_is_due(at))
             continue;
         evidence->running++;
         mp_examination_start(at);
@@ -137,6 +137,7 @@ static void examine(struct mp_case_run *run, struct mp_server *server,
                                          .name = name,
                                          .pid = pid,
                                          .core = core,
+                                         .begun_ms = run->evidence.begun_ms,
                                          .self = run,
                                          .on_over = on_over};
     struct mp_examination **at = &run->evidence.list;
@@ -165,8 +166,15 @@ static bool look_into(struct mp_case_run *run, struct mp_server *server)
     return true;
 }
 
+/* What is examined from now on has its time from now on. */
+static void begin(struct mp_case_run *run)
+{
+    run->evidence.begun_ms = mp_clock_now(run->options.context->nursery.clock);
+}
+
 bool mp_evidence_gather(struct mp_case_run *run)
 {
+    begin(run);
     for (size_t i = 0; i < run->server_count; i++)
         look_into(run, &run->servers[i]);
     return run->evidence.list;
@@ -174,6 +182,7 @@ bool mp_evidence_gather(struct mp_case_run *run)
 
 bool mp_evidence_on_silence(struct mp_case_run *run, struct mp_server *server)
 {
+    begin(run);
     mp_evidence_look(run);
     return look_into(run, server);
 }
@@ -196,7 +205,7 @@ static int64_t started_wall_ms(const struct mp_server *server)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t age_ms = (uv_hrtime() - server->started_at_ns) / 1000000;
+    uint64_t age_ms = (uv_hrtime() - server->started_ns) / 1000000;
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - (int64_t)age_ms;
 }
 
@@ -294,6 +303,7 @@ void mp_evidence_on_end(struct mp_case_run *run, struct mp_server *server)
                     mp_ends_expected_later(run, server);
     if (!mp_server_has_crashed(server) || expected)
         return;
+    begin(run);
     char *core = find_core(server);
     if (is_wanted(run, command))
         examine(run, server, "on_crash", command, server->how.pid, core);

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct mp_case_run;
 struct mp_server;
@@ -27,6 +28,7 @@ struct mp_evidence {
     bool looked;
     struct mp_examination *list; /* not over yet, oldest first; owned */
     size_t running;
+    uint64_t begun_ms; /* when the latest ones were to begin */
 };
 
 /* A time limit is over: what all processes of the case are doing is told, the

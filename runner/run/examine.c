@@ -16,7 +16,7 @@ struct mp_examination {
     int incarnation;
     size_t step;
     struct mp_child *child; /* NULL: not started, or over */
-    uv_timer_t timer;
+    struct mp_timer timer;
     struct mp_nursery *nursery;
     struct mp_launch launch;
     struct gh_arena arena; /* of launch */
@@ -96,7 +96,7 @@ static void attach(const struct mp_examination *examination)
 
 /* --- its end --- */
 
-static void on_timer(uv_timer_t *timer);
+static void on_timer(struct mp_timer *timer);
 
 /* What is left of it is killed. The owner is told from the loop. */
 static void end(struct mp_examination *examination)
@@ -108,12 +108,12 @@ static void end(struct mp_examination *examination)
     examination->child = NULL;
     if (examination->output.len)
         attach(examination);
-    uv_timer_start(&examination->timer, on_timer, 0, 0);
+    mp_timer_start(&examination->timer, on_timer, 0);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct mp_timer *timer)
 {
-    struct mp_examination *examination = timer->data;
+    struct mp_examination *examination = timer->uv.data;
     const struct mp_server *server = examination->options.server;
     char duration[MP_DURATION_SIZE];
     if (examination->over) {
@@ -203,6 +203,14 @@ static void on_ended(void *self, bool held_open)
 
 /* --- calls --- */
 
+static int64_t rest_ms(const struct mp_examination *examination)
+{
+    const struct mp_examine_options *options = &examination->options;
+    uint64_t now_ms = mp_clock_now(examination->nursery->clock);
+    return options->server->platform->evidence_timeout_ms -
+           (int64_t)(now_ms - options->begun_ms);
+}
+
 struct mp_examination *
 mp_examination_create(const struct mp_examine_options *options)
 {
@@ -215,11 +223,10 @@ mp_examination_create(const struct mp_examine_options *options)
     if (options->core)
         examination->options.core =
             gh_arena_copy(&examination->arena, gh_str_of(options->core));
-    uv_timer_init(examination->nursery->loop, &examination->timer);
-    examination->timer.data = examination;
+    mp_timer_init(&examination->timer, examination->nursery->clock);
+    examination->timer.uv.data = examination;
     examination->nursery->open_children++; /* our timer holds the loop too */
-    uv_timer_start(&examination->timer, on_timer,
-                   (uint64_t)server->platform->evidence_timeout_ms, 0);
+    mp_timer_start(&examination->timer, on_timer, rest_ms(examination));
     return examination;
 }
 
@@ -266,6 +273,11 @@ bool mp_examination_is_started(const struct mp_examination *examination)
     return examination->started;
 }
 
+bool mp_examination_is_due(const struct mp_examination *examination)
+{
+    return rest_ms(examination) <= 0;
+}
+
 struct mp_examination **mp_examination_next(struct mp_examination *examination)
 {
     return &examination->next;
@@ -285,5 +297,5 @@ void mp_examination_destroy(struct mp_examination *examination)
     mp_child_destroy(examination->child);
     examination->child = NULL;
     examination->over = true;
-    uv_close((uv_handle_t *)&examination->timer, on_timer_closed);
+    uv_close((uv_handle_t *)&examination->timer.uv, on_timer_closed);
 }

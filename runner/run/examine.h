@@ -23,7 +23,8 @@ struct mp_examine_options {
     const struct mp_examiner *command;
     const char *name; /* "on_timeout"; static */
     int64_t pid;
-    const char *core; /* NULL: none; copied */
+    const char *core;  /* NULL: none; copied */
+    uint64_t begun_ms; /* of the run's clock: its time counts from then */
     void *self;
     void (*on_over)(void *self, struct mp_examination *examination);
 };
@@ -38,6 +39,8 @@ mp_examination_options(const struct mp_examination *examination);
 /* The life of the server that it is about. */
 int mp_examination_incarnation(const struct mp_examination *examination);
 bool mp_examination_is_started(const struct mp_examination *examination);
+/* Its time is over, and on_over will come. */
+bool mp_examination_is_due(const struct mp_examination *examination);
 void mp_examination_destroy(struct mp_examination *examination);
 
 /* A list of its owner's. */

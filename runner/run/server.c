@@ -459,6 +459,7 @@ void mp_server_start(struct mp_server *server)
     server->dropping = false;
     server->stderr_seen = false;
     server->started_ms = mp_context_lived(context);
+    server->started_ns = uv_hrtime();
     server->standing = MP_SERVER_STARTING;
     mp_launch_prepare(server);
     if (!mp_fs_make_dirs(server->hello.artifact_dir)) {

@@ -83,6 +83,7 @@ struct mp_server {
     struct mp_hello hello;
     struct gh_arena arena; /* of the incarnation */
     double started_ms;
+    uint64_t started_ns; /* monotonic: gaps count, as for files */
     struct mp_stderr_log stderr_log;
     bool stderr_seen;            /* this incarnation wrote to it */
     size_t log_lines, log_bytes; /* of the incarnation */
