@@ -56,7 +56,13 @@ static void count_unwanted(struct mp_session *session)
              MOST_UNWANTED);
     session->hopeless = true;
     mp_reader_stop(&session->reader);
-    end_by_fault(session, text);
+    if (mp_session_is_starting(session)) {
+        /* No answer can be read any more: not worth the rest of its time. */
+        mp_session_set_fault(session, text);
+        mp_session_set_timer(session, 0);
+    } else {
+        end_by_fault(session, text);
+    }
 }
 
 static void read_step(struct mp_session *session,
@@ -165,9 +171,12 @@ static void on_unasked_answer(struct mp_session *session, int64_t id)
     }
     if (session->state == MP_SESSION_BUSY)
         session->unasked_id = id;
-    mp_buf_format(&text, "answered request %lld, which %s", (long long)id,
-                  id > 0 && id <= session->last_id ? "was answered before"
-                                                   : "mprun never sent");
+    const char *why = "mprun never sent";
+    if (id && id == session->awaited_id)
+        why = "had not been sent yet";
+    else if (id > 0 && id <= session->last_id)
+        why = "was answered before";
+    mp_buf_format(&text, "answered request %lld, which %s", (long long)id, why);
     if (session->options.strict_protocol)
         end_by_fault(session, text.data);
     else
@@ -182,7 +191,7 @@ static void on_any_answer(struct mp_session *session,
     int64_t id = incoming->id ? incoming->id : session->awaited_id;
     if (id && id == session->given_up_id) {
         on_old_answer(session, incoming);
-    } else if (!id || id != session->awaited_id) {
+    } else if (!id || id != session->awaited_id || session->early) {
         on_unasked_answer(session, id);
     } else if (session->state == MP_SESSION_GREETING) {
         mp_greeting_on_answer(session, incoming);

@@ -27,9 +27,17 @@ mp_context_platform(struct mp_run_context *context,
     return state;
 }
 
+/* To the microseconds that the journal keeps: a report made while the run goes
+ * on and one made later round the same number. */
+static double kept(double ms)
+{
+    return ms > 0 ? (double)(int64_t)(ms * 1000 + 0.5) / 1000 : ms;
+}
+
 void mp_emit(struct mp_run_context *context, struct mp_record *record)
 {
-    record->time_ms = mp_context_time(context);
+    record->time_ms = kept(mp_context_time(context));
+    record->duration_ms = kept(record->duration_ms);
     for (size_t i = 0; i < context->options->listener_count; i++) {
         const struct mp_listener *listener = &context->options->listeners[i];
         listener->on_record(listener->self, record);

@@ -68,6 +68,7 @@ void mp_session_send(struct mp_session *session)
 {
     if (session->options.platform->frame == MP_FRAME_CONTENT_LENGTH)
         mp_framing_wrap(&session->out);
+    session->early = session->reading;
     session->traffic.messages_out++;
     mp_child_write(session->child, session->out.data, session->out.len);
     mp_buf_reset(&session->out);
@@ -192,12 +193,20 @@ static void on_output_closed(struct mp_session *session)
         mp_session_set_timer(session, CLOSED_MS);
 }
 
+static void read_output(struct mp_session *session, const char *bytes,
+                        size_t length)
+{
+    session->reading = true;
+    mp_reader_feed(&session->reader, bytes, length);
+    session->reading = session->early = false;
+}
+
 static void on_child_output(void *self, enum mp_child_stream stream,
                             const char *bytes, size_t length)
 {
     struct mp_session *session = self;
     if (stream == MP_CHILD_STDOUT && length)
-        mp_reader_feed(&session->reader, bytes, length);
+        read_output(session, bytes, length);
     else if (stream == MP_CHILD_STDOUT)
         on_output_closed(session);
     else if (session->state != MP_SESSION_ENDED)

@@ -47,6 +47,8 @@ struct mp_session {
     int64_t max_request_bytes;
     char *server; /* owned; NULL: not said */
     int64_t last_id;
+    bool reading; /* bytes of its stdout are being looked at */
+    bool early;   /* the request came of those: its answer is not in them */
     int64_t awaited_id;  /* of the request outstanding, 0: none */
     int64_t given_up_id; /* of the last one that ran out of time */
     uint64_t given_up_at;

@@ -7,6 +7,7 @@ subreaper, so that whatever outlives mprun becomes its child and is counted,
 also what has dropped its environment.
 """
 import ctypes
+import difflib
 import json
 import os
 import re
@@ -24,6 +25,13 @@ SOAK = int(os.environ.get("MPRUN_SOAK", "1") or "1")
 SKIP = 77
 MARK = "MPRUN_TEST_MARK"
 PR_SET_CHILD_SUBREAPER = 36
+# What a testcase of JUnit holds; passed ones hold nothing.
+JUNIT_ELEMENTS = {
+    "failed": "failure", "undefined": "failure", "ambiguous": "failure",
+    "pending": "failure", "skipped": "skipped", "not-run": "skipped",
+    "timed-out": "error", "crashed": "error", "leaked": "error",
+    "protocol-error": "error", "start-failed": "error",
+    "interrupted": "error"}
 
 _started = set()
 _lock = threading.Lock()
@@ -85,6 +93,17 @@ def adopted():
                 pass
             found.remove(pid)
     return found
+
+
+def census(seconds=2.0):
+    """What outlived its parents and became a child of ours, after a grace
+    that only a loaded machine needs; it is killed."""
+    wait_until(lambda: not adopted(), seconds * MULTIPLIER)
+    left = adopted()
+    faults = [f"outlived mprun: {describe(pid)}" for pid in left]
+    kill_all(left)
+    wait_until(lambda: not adopted(), seconds * MULTIPLIER)
+    return faults
 
 
 def wait_until(condition, seconds):
@@ -151,6 +170,7 @@ class Place:
         return child
 
     def run(self, args=(), seconds=60, **options):
+        began = time.monotonic()
         child = self.start(args, **options)
         try:
             out, err = child.communicate(timeout=seconds * MULTIPLIER)
@@ -158,7 +178,8 @@ class Place:
             child.kill()
             out, err = child.communicate()
             err = (err or b"") + b"\n(test: mprun did not end in time)"
-        return Run(self, child.returncode, out or b"", err or b"")
+        return Run(self, child.returncode, out or b"", err or b"",
+                   time.monotonic() - began)
 
     def journal_path(self):
         """Of the last run; ids of one second are in no order."""
@@ -179,9 +200,10 @@ class Place:
 class Run:
     """A run that is over: what it said and what it left."""
 
-    def __init__(self, place, status, out, err):
+    def __init__(self, place, status, out, err, took_s=0.0):
         self.place = place
         self.status = status
+        self.took_s = took_s
         self.out = out.decode("utf-8", "replace")
         self.err = err.decode("utf-8", "replace")
         self.records, self.broken = read_journal(place.journal_path())
@@ -200,11 +222,20 @@ class Run:
                 attempt in (None, r.get("attempt"))}
         return [last[step] for step in sorted(last)]
 
-    def texts(self):
+    def case_status(self, case):
+        """None: it did not end."""
+        for r in self.of_type("case-finished"):
+            if r.get("case") == case and r.get("final"):
+                return r.get("status", "not-run")
+        return None
+
+    def texts(self, case=None):
+        """Of one case, with what is said of none; of all without a number."""
         kinds = ("step-result", "step-finished", "case-finished", "note",
                  "cause", "log", "process-exited",
                  "process-state")
         return [r[key] for r in self.records if r["type"] in kinds
+                and (case is None or r.get("case", case) == case)
                 for key in ("text", "body") if r.get(key)]
 
     def report_faults(self):
@@ -215,10 +246,7 @@ class Run:
         faults = []
         try:
             root = xml.etree.ElementTree.parse(path).getroot()
-            count = len(root.findall(".//testcase"))
-            cases = len({r["case"] for r in self.of_type("case-started")})
-            if count != cases:
-                faults.append(f"JUnit has {count} cases, the journal {cases}")
+            faults += self.junit_faults(root)
         except xml.etree.ElementTree.ParseError as error:
             faults.append(f"JUnit is not well-formed: {error}")
         if shutil.which("xmllint"):
@@ -227,6 +255,84 @@ class Run:
             if lint.returncode:
                 faults.append("xmllint: " + lint.stderr.decode()[:300])
         return faults
+
+    def junit_faults(self, root):
+        """Statuses in the plan's order, counts, and an element for each."""
+        faults = []
+        planned = [r["case"] for r in self.of_type("case-planned")]
+        wanted = [self.case_status(case) or "not-run" for case in planned]
+        found = root.findall(".//testcase")
+        told = [case.get("status") for case in found]
+        if told != wanted:
+            faults.append(f"JUnit tells {told}, the journal {wanted}")
+        for case in found:
+            element = JUNIT_ELEMENTS.get(case.get("status"))
+            inside = [child.tag for child in case
+                      if child.tag in ("failure", "error", "skipped")]
+            if inside not in ([element] if element else [], ["skipped"]):
+                faults.append(f"JUnit: {case.get('status')} has {inside}")
+        for owner in [root, *root.findall("testsuite")]:
+            for name, tag in (("tests", "testcase"), ("errors", "error"),
+                              ("failures", "failure"), ("skipped", "skipped")):
+                count = len(owner.findall(f".//{tag}"))
+                if owner.get(name, str(count)) != str(count):
+                    faults.append(f"JUnit: {name} is {owner.get(name)}, "
+                                  f"there are {count}")
+        return faults
+
+    def journal_faults(self):
+        """The journal is whole: what docs/reports.md says of its lines."""
+        faults = list(self.broken)
+        kinds = [r["type"] for r in self.records]
+        if not kinds or kinds[0] != "run-started" or \
+                self.records[0].get("version") != 1:
+            return faults + ["journal: it does not begin with run-started"]
+        if kinds[-1] != "run-finished" or kinds.count("run-finished") != 1:
+            faults.append("journal: it does not end with one run-finished")
+        planned = [r["case"] for r in self.of_type("case-planned")]
+        if len(planned) != self.records[0].get("total", 0):
+            faults.append(f"journal: {len(planned)} cases are planned")
+        begun, steps = {}, {}
+        for r in self.records:
+            case = (r.get("case"), r.get("attempt"))
+            step = (*case, r.get("step"))
+            if r["type"] == "case-started":
+                begun[case] = True
+            elif r["type"] == "case-finished" and not begun.pop(case, False):
+                if r.get("status", "not-run") != "not-run":
+                    faults.append(f"journal: case {case} ends unbegun")
+            elif r["type"] == "step-started":
+                steps[step] = True
+            elif r["type"] == "step-finished":
+                steps.pop(step, None)
+            elif r["type"].startswith("step-") and case not in begun:
+                faults.append(f"journal: {r['type']} outside of case {case}")
+        faults += [f"journal: case {case} has no end" for case in begun]
+        faults += [f"journal: step {step} has no end" for step in steps]
+        lives = [{(r["case"], r["attempt"], r["process"], r["incarnation"])
+                  for r in self.of_type(kind)}
+                 for kind in ("process-ready", "process-exited")]
+        faults += [f"journal: process {life} has no end"
+                   for life in lives[0] - lives[1]]
+        return faults
+
+    def again_faults(self):
+        """The journal gives the same JUnit file once more."""
+        first = self.place.folder / "junit.xml"
+        again = self.place.folder / "again.xml"
+        if not self.place.journal_path() or not first.exists():
+            return []  # which others tell
+        done = subprocess.run(
+            [str(self.place.mprun), "report", str(self.place.journal_path()),
+             "-f", f"junit:{again}"], cwd=self.place.folder, check=False,
+            env=self.place.environment(), capture_output=True)
+        if done.returncode != self.status:
+            return [f"report: exit {done.returncode}: {done.stderr[:300]}"]
+        changes = difflib.unified_diff(
+            *(path.read_text("utf-8", "replace").splitlines()
+              for path in (first, again)), "live", "report", lineterm="", n=0)
+        return [f"report makes another JUnit file: {line[:300]}"
+                for line in changes]
 
     def leftovers(self):
         """Processes and files that outlived the run."""
@@ -308,8 +414,8 @@ class Report:
         for fault in faults:
             print(f"      {fault}")
         if run is not None:
-            said = (run.out + run.err).strip().splitlines()
-            for line in said[-25:]:
+            said = run if isinstance(run, str) else run.out + run.err
+            for line in said.strip().splitlines()[-25:]:
                 print(f"      | {line}")
         return False
 

@@ -65,7 +65,7 @@ def one_after_the_other(test):
     if not session.quiet("press Enter", 0.3):
         faults.append("two prompts at once")
     both = len([pid for pid in harness.marked(place.mark)
-                if b"bad_server" in harness.proc_text(pid, "cmdline")
+                if harness.proc_text(pid, "comm") == b"badserver\n"
                 and b"__" not in harness.proc_text(pid, "cmdline")])
     if both != 2:
         faults.append(f"{both} processes are started, not 2")
