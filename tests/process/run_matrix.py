@@ -2,7 +2,7 @@
 """Plays each row of a file of misbehaviours on the real mprun.
 
 usage: run_matrix.py --mprun PATH --server PATH [--row TEXT] [--together N]
-                     [--times N] [--memory MB] [-j N] [-v] FILE...
+                     [--soak] [--memory MB] [-j N] [-v] FILE...
 
 Each row is a run of its own, between two cases that look at mprun itself; the
 rows are shared out to processes that are subreapers, so that whatever
@@ -242,7 +242,7 @@ def read_options():
     parser.add_argument("--census", action="store_true")
     parser.add_argument("--memory", type=int, default=0)
     parser.add_argument("--together", type=int, default=0)
-    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--soak", action="store_true")
     parser.add_argument("-j", type=int, default=4)
     parser.add_argument("-v", action="store_true")
     parser.add_argument("files", nargs="+")
@@ -260,7 +260,7 @@ def main():
     if not rows:
         raise SystemExit(f"no row is called '{options.row}'")
     report = harness.Report()
-    for _ in range(options.times):
+    for _ in range(20 * harness.SOAK if options.soak else 1):
         began = time.monotonic()
         if options.together:
             together.play(rows, options, report)
