@@ -182,8 +182,9 @@ def play(options, name, conversation, batch, report):
          for i, cut in enumerate(batch, 1)},
         {"stop": f"{STOP_MS}ms"})
     place.feature("Feature: f\n" + "".join(
-        harness.scenario(STEPS, f"@platform:p{i} @timeout:{cut.wait_ms('step')}",
-                         f"s{i}") for i, cut in enumerate(batch, 1)))
+        harness.scenario(
+            STEPS, f"@platform:p{i} @timeout:{cut.wait_ms('step')}", f"s{i}")
+        for i, cut in enumerate(batch, 1)))
     run = place.run(["-j", "8"], 120)
     for i, cut in enumerate(batch, 1):
         report.check(f"{name}, cut {cut.count}:{cut.how}",
