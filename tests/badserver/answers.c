@@ -1,6 +1,7 @@
 /* Answers that are wrong, late, or too many. */
 #include "tests/badserver/badserver.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,22 +193,20 @@ static void floods_stderr(void)
 
 static void floods_for_ever(void)
 {
-    for (;;)
-        say("{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"success\":true}}"
-            "\n");
+    flood(1,
+          "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"success\":true}}\n",
+          FOR_EVER);
 }
 
 static void floods_stray_lines(void)
 {
-    for (long i = 0; i < number(); i++)
-        say("just a line\n");
+    flood(1, "just a line\n", number());
     pass();
 }
 
 static void floods_unknown(void)
 {
-    for (;;)
-        say("{\"jsonrpc\":\"2.0\",\"method\":\"x-tick\"}\n");
+    flood(1, "{\"jsonrpc\":\"2.0\",\"method\":\"x-tick\"}\n", FOR_EVER);
 }
 
 static void floods_attachments(void)
@@ -236,20 +235,28 @@ static void complains_afterwards(void)
 /* A whole gigabyte would do as well: no line end ever comes. */
 static void floods_without_line_end(void)
 {
-    for (;;)
-        say("x and so on, ");
+    flood(1, "x and so on, ", FOR_EVER);
 }
 
 static void floods_stderr_for_ever(void)
 {
-    for (;;)
-        fputs("and so on, and so on, and so on\n", stderr);
+    flood(2, "and so on, and so on, and so on\n", FOR_EVER);
 }
 
+/* More than mprun listens to; then it says so in a file. */
 static void floods_when_idle(void)
 {
     pass();
-    floods_for_ever();
+    flood(1,
+          "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"success\":true}}\n",
+          150000);
+    close(open(in_shared_dir("flooded"), O_CREAT | O_RDWR, 0600));
+}
+
+static void finds_flood_over(void)
+{
+    if (unlink(in_shared_dir("flooded")))
+        fail("not yet");
 }
 
 /* In one piece with the next answer, which nobody asked for yet. */
@@ -343,6 +350,7 @@ const struct step answer_steps[] = {
     {"floods without a line end", floods_without_line_end},
     {"floods its log for ever", floods_stderr_for_ever},
     {"floods when it is idle", floods_when_idle},
+    {"finds the flood over", finds_flood_over},
     {"answers ahead", answers_ahead},
     {"answers with depth ", answers_deeply},
     {"answers with a NUL", answers_with_nul},

@@ -51,6 +51,9 @@ extern const struct step answer_steps[], end_steps[], family_steps[],
 /* Bytes to stdout, as far as cut lets them. */
 void put(const char *bytes, size_t length);
 void say(const char *text);
+/* The text so many times, in large pieces. */
+#define FOR_EVER (-1L)
+void flood(int fd, const char *text, long times);
 /* A message without its end: a line, or behind a header. */
 void send_message(const char *text);
 /* {"jsonrpc":"2.0","id":N, and the rest. */
@@ -78,5 +81,7 @@ bool set_option(const char *word);
 void with_daemon(void);
 /* The standard streams become /dev/null. */
 void close_outputs(void);
+/* Borrowed until the next call. */
+const char *in_shared_dir(const char *name);
 
 #endif

@@ -136,7 +136,7 @@ static void with_noisy_holder(void)
 
 /* --- leaving things --- */
 
-static const char *in_shared_dir(const char *name)
+const char *in_shared_dir(const char *name)
 {
     static char path[4096];
     const char *folder = getenv("MPRUN_SHARED_DIR");

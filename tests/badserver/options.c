@@ -201,8 +201,7 @@ static void at_start_half_a_line(void)
 
 static void at_start_flood(void)
 {
-    for (;;)
-        say("Welcome to the server\n");
+    flood(1, "Welcome to the server\n", FOR_EVER);
 }
 
 /* --- a conversation that is cut --- */

@@ -48,6 +48,23 @@ void say(const char *text)
     put(text, strlen(text));
 }
 
+void flood(int fd, const char *text, long times)
+{
+    static char block[32768];
+    size_t length = strlen(text);
+    long most = (long)(sizeof(block) / length);
+    for (long i = 0; i < most; i++)
+        memcpy(block + (size_t)i * length, text, length);
+    while (times) {
+        long now = times < 0 || times > most ? most : times;
+        if (fd == 1)
+            put(block, (size_t)now * length);
+        else
+            write_all(fd, block, (size_t)now * length);
+        times -= times < 0 ? 0 : now;
+    }
+}
+
 void send_message(const char *text)
 {
     char line[16384];
