@@ -262,12 +262,24 @@ static int play(struct running *running)
     return mp_tally_exit(&tally);
 }
 
+static bool read_tier(struct running *running)
+{
+    const char *name = getenv("MPRUN_CONTAINMENT");
+    if (!name || !*name || mp_tier_parse(name, &running->run.best_tier))
+        return true;
+    mp_errors_add(running->errors,
+                  "mprun: MPRUN_CONTAINMENT is '%s': it must be cgroup, "
+                  "subreaper or group",
+                  name);
+    return false;
+}
+
 /* What the user can mend is found before anything starts: first the plan and
  * the reports, then, with it, the platforms. False: errors were added. */
 static bool prepare(struct running *running)
 {
     struct mp_setup *setup = &running->setup;
-    if (!mp_setup_config(setup))
+    if (!read_tier(running) || !mp_setup_config(setup))
         return false;
     mp_cli_print_errors(running->errors); /* warnings */
     mp_available_require_names(setup);

@@ -24,7 +24,8 @@
 /* The fields named are those that matter besides time_ms, case and attempt. */
 enum mp_record_type {
     /* First. version, id (of the run), seed, text (command line), wall_time,
-       name (mprun's version), cwd, source (containment tier), total (cases),
+       name (mprun's version), cwd, source (containment tier), kind (why it is
+       not cgroup), total (cases),
        path (folder of the run), repeat, config, libraries, machine, lenient,
        went_past. */
     MP_RECORD_RUN_STARTED,

@@ -302,16 +302,22 @@ static int spawn(struct mp_child *child, const struct mp_launch *launch,
                           nursery->inherited_files, launch->cwd};
     memcpy(argv, head, sizeof(head));
     memcpy(argv + 5, launch->argv, count * sizeof(*argv));
-    struct mp_spawn_options options = {.program = nursery->program,
-                                       .argv = argv,
-                                       .environment = launch->environment,
-                                       .files = theirs,
-                                       .file_count = PIPE_COUNT};
+    struct mp_spawn_options options = {
+        .program = nursery->program,
+        .argv = argv,
+        .environment = launch->environment,
+        .files = theirs,
+        .file_count = PIPE_COUNT,
+        .group = mp_contain_open(nursery->contain, launch->scenario_id)};
     child->process.owner = child;
     child->process.on_exit = on_process_exit;
     int error =
         mp_spawn(&child->process, nursery->loop, &nursery->reaper, &options);
     child->handles += !error;
+    nursery->contain->outside +=
+        !error && options.group && !child->process.in_group;
+    if (options.group)
+        close(options.group);
     gh_free(argv);
     return -error;
 }

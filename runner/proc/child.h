@@ -56,6 +56,7 @@ struct mp_launch {
     const char *cwd;          /* absolute */
     char *const *environment; /* NAME=VALUE, NULL-terminated */
     bool traceable;           /* any debugger of the user may attach */
+    const char *scenario_id;  /* whose control group it is in; NULL: none */
 };
 
 enum mp_child_stream { MP_CHILD_STDOUT, MP_CHILD_STDERR };

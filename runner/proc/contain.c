@@ -17,6 +17,7 @@
 #endif
 
 #include "runner/base/fs.h"
+#include "runner/proc/cgroup.h"
 #include "runner/proc/environ.h"
 
 #define PROC_MAX (2u << 20)
@@ -27,9 +28,33 @@
 #define EXEC_MS          20
 #define MOST_GENERATIONS 64
 
+static const char *const tier_names[] = {
+    [MP_TIER_CGROUP] = "cgroup",
+    [MP_TIER_SUBREAPER] = "subreaper",
+    [MP_TIER_GROUP] = "group",
+};
+
+bool mp_tier_parse(const char *name, enum mp_tier *tier)
+{
+    for (int i = MP_TIER_CGROUP; i <= MP_TIER_GROUP; i++) {
+        if (strcmp(name, tier_names[i]) != 0)
+            continue;
+        *tier = (enum mp_tier)i;
+        return true;
+    }
+    return false;
+}
+
 const char *mp_contain_tier(const struct mp_contain *contain)
 {
-    return contain->subreaper ? "subreaper" : "group";
+    if (contain->cgroup)
+        return tier_names[MP_TIER_CGROUP];
+    return tier_names[contain->subreaper ? MP_TIER_SUBREAPER : MP_TIER_GROUP];
+}
+
+const char *mp_contain_why(const struct mp_contain *contain)
+{
+    return contain->cgroup ? NULL : mp_buf_text(&contain->no_cgroup);
 }
 
 static void add_pid(pid_t **list, size_t *count, pid_t pid)
@@ -243,6 +268,56 @@ static void sweep_one(void *self, pid_t pid)
     add_pid(&sweep->dying, &sweep->dying_count, pid);
 }
 
+/* --- control groups --- */
+
+void mp_contain_make(struct mp_contain *contain)
+{
+    if (!contain->cgroup ||
+        mp_cgroup_make(contain->cgroup, &contain->no_cgroup))
+        return;
+    gh_free(contain->cgroup);
+    contain->cgroup = NULL;
+}
+
+bool mp_contain_unmake(struct mp_contain *contain)
+{
+    return !contain->cgroup || mp_cgroup_remove(contain->cgroup, 0);
+}
+
+int mp_contain_open(struct mp_contain *contain, const char *scenario_id)
+{
+    if (!contain->cgroup || !scenario_id)
+        return 0;
+    int fd = mp_cgroup_open_child(contain->cgroup, scenario_id);
+    contain->outside += fd < 0;
+    return fd < 0 ? 0 : fd;
+}
+
+static void name_member(void *self, pid_t pid)
+{
+    struct sweep *sweep = self;
+    const struct mp_contain *contain = sweep->contain;
+    if (mp_contain_is_ending(pid) ||
+        has_pid(contain->groups, contain->group_count, getpgid(pid)))
+        return;
+    describe(pid, sweep->found);
+    sweep->count++;
+}
+
+static void clear_group(struct sweep *sweep)
+{
+    const char *whole = sweep->contain->cgroup;
+    bool of_case = !strncmp(sweep->variable, MARK, strlen(MARK));
+    char *path =
+        mp_fs_join(whole, of_case ? sweep->variable + strlen(MARK) : whole);
+    if (!mp_cgroup_remove(path, 0)) {
+        mp_cgroup_each(path, name_member, sweep);
+        mp_cgroup_kill(path);
+        mp_cgroup_remove(path, left_ms(sweep));
+    }
+    gh_free(path);
+}
+
 size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
                         bool unmarked, struct mp_buf *found)
 {
@@ -251,8 +326,10 @@ size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
                           .unmarked = unmarked,
                           .found = found,
                           .until_ms = now_ms() + SWEEP_MS};
+    if (contain->cgroup)
+        clear_group(&sweep);
     if (!contain->subreaper)
-        return 0;
+        return sweep.count;
     /* The children of a killed process become ours in turn. The kernel's list
      * may lack some while others end: one that is empty is looked at twice. */
     for (int round = 0, quiet = 0; quiet < 2 && round < MOST_GENERATIONS;
@@ -287,12 +364,22 @@ static void add_stranger(void *self, pid_t pid)
     mp_contain_add(self, pid);
 }
 
-void mp_contain_init(struct mp_contain *contain)
+void mp_contain_init(struct mp_contain *contain, enum mp_tier best,
+                     const char *run_id)
 {
     memset(contain, 0, sizeof(*contain));
 #ifdef __linux__
-    contain->subreaper = !prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    contain->subreaper =
+        best <= MP_TIER_SUBREAPER && !prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif
+    if (best > MP_TIER_CGROUP) {
+        mp_buf_append_text(&contain->no_cgroup, "not asked for");
+    } else if (run_id) {
+        struct mp_buf name = {0};
+        mp_buf_format(&name, "mprun-%s", run_id);
+        contain->cgroup = mp_cgroup_name(name.data, &contain->no_cgroup);
+        mp_buf_finish(&name);
+    }
     /* A shell that became mprun may have left us children of its own. */
     each_adopted(contain, add_stranger, contain);
 }
@@ -303,6 +390,8 @@ void mp_contain_finish(struct mp_contain *contain)
     gh_free(contain->children);
     gh_free(contain->killed);
     gh_free(contain->groups);
+    gh_free(contain->cgroup);
+    mp_buf_finish(&contain->no_cgroup);
     memset(contain, 0, sizeof(*contain));
 }
 

@@ -5,7 +5,11 @@
  * child instead of init's, also one that left its group and session. The
  * sweep finds such children, tells by their environment which case they
  * belong to, kills and reaps them. Where /proc or subreapers are missing, the
- * process group is all there is; mp_contain_tier says which.
+ * process group is all there is.
+ *
+ * Where mprun may make control groups (runner/proc/cgroup.h), each case has
+ * one besides: then nothing needs to be told by its environment, and a case is
+ * killed at once. mp_contain_tier says which of the three there is.
  *
  * The sweep never touches a pid that libuv watches: mprun's own children are
  * registered here, and those that it had before its first call.
@@ -19,6 +23,9 @@
 
 #include "runner/base/buf.h"
 
+/* From the best to the least. */
+enum mp_tier { MP_TIER_CGROUP, MP_TIER_SUBREAPER, MP_TIER_GROUP };
+
 struct mp_contain {
     pid_t *children; /* watched by libuv, or not of this run; owned */
     size_t child_count;
@@ -27,19 +34,36 @@ struct mp_contain {
     pid_t *groups; /* killed as a whole, and told of by their owner; owned */
     size_t group_count;
     bool subreaper;
+    char *cgroup;            /* folder of the run's control group, owned; NULL:
+                                there is none */
+    struct mp_buf no_cgroup; /* why not */
+    size_t outside;          /* processes that could not be started in one */
 };
 
-/* Before anything is started. */
-void mp_contain_init(struct mp_contain *contain);
+/* Before anything is started. No better means than best are used. With run_id
+ * the run's control group has its name, mp_contain_make makes it: after the
+ * watchdog was told, so that somebody always removes it. */
+void mp_contain_init(struct mp_contain *contain, enum mp_tier best,
+                     const char *run_id);
+void mp_contain_make(struct mp_contain *contain);
+/* Removes the run's control group; false: something lives there still. */
+bool mp_contain_unmake(struct mp_contain *contain);
 void mp_contain_finish(struct mp_contain *contain);
-/* "subreaper" or "group"; static text. */
+/* "cgroup", "subreaper" or "group"; static text. */
 const char *mp_contain_tier(const struct mp_contain *contain);
+/* Why it is no cgroup; NULL: it is one. Borrowed. */
+const char *mp_contain_why(const struct mp_contain *contain);
+bool mp_tier_parse(const char *name, enum mp_tier *tier);
+/* A descriptor of the control group for the case with that id (its
+ * MPRUN_SCENARIO_ID); the caller closes it. 0: there is none. */
+int mp_contain_open(struct mp_contain *contain, const char *scenario_id);
 
 void mp_contain_add(struct mp_contain *contain, pid_t pid);
 void mp_contain_remove(struct mp_contain *contain, pid_t pid);
 
 /* Kills every adopted child whose environment holds variable (NAME=VALUE);
- * with unmarked, also those that carry no MPRUN_SCENARIO_ID at all. Appends
+ * with unmarked, also those that carry no MPRUN_SCENARIO_ID at all; and all in
+ * the control group of that MPRUN_SCENARIO_ID, or else of the run. Appends
  * one line for each to found ("4711 sleep"). Returns how many. Waits until
  * they are gone, milliseconds as a rule and 300 at most. */
 size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "runner/base/buf.h"
+#include "runner/proc/clone.h"
 
 struct mp_reaper {
     uv_signal_t signal;
@@ -96,6 +97,9 @@ static int spawn(struct mp_spawned *spawned,
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     int error = 0;
+    spawned->in_group = options->group && !mp_clone(options, &spawned->pid);
+    if (spawned->in_group)
+        return 0;
     set_attributes(&attributes);
     posix_spawn_file_actions_init(&files);
     for (int i = 0; i < options->file_count && !error; i++) {

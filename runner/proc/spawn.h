@@ -15,6 +15,7 @@
 #ifndef RUNNER_PROC_SPAWN_H
 #define RUNNER_PROC_SPAWN_H
 
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <uv.h>
@@ -28,6 +29,7 @@ struct mp_spawned {
     /* What wait4 says of it. */
     void (*on_exit)(struct mp_spawned *spawned, int status,
                     const struct rusage *used);
+    bool in_group; /* it began in options->group */
     /* The reaper's. */
     struct mp_spawned *next;
     int status;
@@ -40,6 +42,9 @@ struct mp_spawn_options {
     char *const *environment;
     const int *files; /* become the descriptors 0, 1, ...; all above those */
     int file_count;
+    /* Of a control group's folder: the program begins in it, if that can be;
+     * 0: in mprun's own. */
+    int group;
 };
 
 /* Starts the program in a session of its own, with all signals unblocked and

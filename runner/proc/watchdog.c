@@ -11,9 +11,12 @@
 
 #include "runner/base/buf.h"
 #include "runner/base/fs.h"
+#include "runner/proc/cgroup.h"
 #include "runner/proc/environ.h"
 
 #define GROUPS_MAX 65536
+/* For what was killed to be gone. */
+#define CGROUP_MS 5000
 
 /* --- the program --- */
 
@@ -98,7 +101,7 @@ static void remove_shared_memory(const char *prefix)
 
 int mp_watchdog_main(int argc, char **argv)
 {
-    if (argc < 5)
+    if (argc < 6)
         return 2;
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
@@ -106,11 +109,16 @@ int mp_watchdog_main(int argc, char **argv)
     signal(SIGQUIT, SIG_IGN);
     struct groups *groups = gh_alloc(sizeof(*groups));
     if (!follow(groups)) {
+        const char *cgroup = argv[5];
+        if (*cgroup)
+            mp_cgroup_kill(cgroup);
         for (size_t i = 0; i < groups->count; i++)
             kill(-groups->list[i], SIGKILL);
         kill_marked(argv[2]);
         mp_fs_remove_tree(argv[3], NULL);
         remove_shared_memory(argv[4]);
+        if (*cgroup)
+            mp_cgroup_remove(cgroup, CGROUP_MS);
     }
     gh_free(groups);
     return 0;
@@ -147,9 +155,14 @@ bool mp_watchdog_start(struct mp_watchdog *watchdog, uv_loop_t *loop,
     if (pipe2(ends, O_CLOEXEC))
         return false;
     char word[] = MP_WATCHDOG_WORD;
-    char *argv[] = {(char *)program,    word,
-                    (char *)run_id,     (char *)shared_root,
-                    (char *)ipc_prefix, NULL};
+    char none[] = "";
+    char *argv[] = {(char *)program,
+                    word,
+                    (char *)run_id,
+                    (char *)shared_root,
+                    (char *)ipc_prefix,
+                    contain->cgroup ? contain->cgroup : none,
+                    NULL};
     uv_stdio_container_t stdio[3] = {
         {.flags = UV_INHERIT_FD, .data.fd = ends[0]},
         {.flags = UV_IGNORE},

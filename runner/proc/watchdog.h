@@ -5,8 +5,9 @@
  * It reads lines from its standard input, the only other end of which mprun
  * holds. "+PGID" and "-PGID" tell it of process groups; "bye" ends it. End of
  * input without "bye" means that mprun died: it kills the groups that are
- * left and every process that carries the run's MPRUN_RUN_ID, removes the
- * folder and shared-memory objects of the run's cases, and ends.
+ * left, the run's control group if it has one, and every process that carries
+ * the run's MPRUN_RUN_ID, removes that group and the folder and shared-memory
+ * objects of the run's cases, and ends.
  */
 #ifndef RUNNER_PROC_WATCHDOG_H
 #define RUNNER_PROC_WATCHDOG_H
@@ -18,7 +19,8 @@
 
 #define MP_WATCHDOG_WORD "__watchdog"
 
-/* argv: mprun __watchdog RUN_ID SHARED_ROOT IPC_PREFIX. The exit status. */
+/* argv: mprun __watchdog RUN_ID SHARED_ROOT IPC_PREFIX CGROUP; the last
+ * one is "" where there is none. The exit status. */
 int mp_watchdog_main(int argc, char **argv);
 
 struct mp_watchdog {

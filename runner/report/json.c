@@ -182,6 +182,7 @@ static void put_run(struct gh_jsonw *out, const struct mp_run_result *run)
     put(out, "id", run->id);
     put_if(out, "mprun", run->name);
     put_if(out, "started", run->wall_time);
+    put_if(out, "containment", run->containment);
     gh_jsonw_key(out, "seed");
     gh_jsonw_uint_string(out, run->seed);
     put_number(out, "duration_ms", (int64_t)(run->duration_ms + 0.5));

@@ -334,6 +334,8 @@ static void append_suite(struct junit *junit, struct mp_buf *out,
     append_property(out, "run", run->id);
     append_property(out, "seed", seed);
     append_property(out, "mprun", run->name);
+    if (*run->containment)
+        append_property(out, "containment", run->containment);
     mp_buf_append_text(out, "    </properties>\n");
 }
 

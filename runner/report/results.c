@@ -31,7 +31,7 @@ void mp_results_init(struct mp_results *results,
     memset(results, 0, sizeof(*results));
     struct mp_run_result *run = &results->run;
     run->id = run->name = run->command = run->cwd = "";
-    run->wall_time = run->containment = "";
+    run->wall_time = run->containment = run->contained_less = "";
     results->on_case = on_case;
     results->self = self;
 }
@@ -456,6 +456,7 @@ static void start_run(struct mp_results *results,
     run->cwd = copy(arena, record->cwd);
     run->wall_time = copy(arena, record->wall_time);
     run->containment = copy(arena, record->source);
+    run->contained_less = copy(arena, record->kind);
     run->seed = record->seed;
     run->total = record->total;
 }

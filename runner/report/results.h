@@ -165,7 +165,9 @@ struct mp_case_result {
 
 /* What is known of the run as a whole. */
 struct mp_run_result {
-    const char *id, *name, *command, *cwd, *wall_time, *containment;
+    const char *id, *name, *command, *cwd, *wall_time;
+    const char *containment;    /* cgroup, subreaper, group; "": not known */
+    const char *contained_less; /* why not by cgroup; "" */
     uint64_t seed;
     int64_t total;       /* cases planned */
     int64_t begun;       /* cases that came */

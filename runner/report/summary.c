@@ -450,6 +450,12 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
         mp_buf_format(out, "%s, which no timeout counts\n",
                       mp_style_time(run->suspended_ms, time));
     }
+    if (report->options->verbose && *run->containment) {
+        mp_style_text(out, style, MP_COLOUR_DIM, "contained  ");
+        mp_buf_format(out, "by %s%s%s%s\n", run->containment,
+                      *run->contained_less ? " (cgroup: " : "",
+                      run->contained_less, *run->contained_less ? ")" : "");
+    }
     if (run->seed) {
         mp_style_text(out, style, MP_COLOUR_DIM, "seed       ");
         mp_buf_format(out, "%llu\n", (unsigned long long)run->seed);

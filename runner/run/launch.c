@@ -258,6 +258,7 @@ static void make_launch(struct mp_server *server)
         (struct mp_launch){.argv = argv,
                            .cwd = platform->cwd,
                            .environment = server->environment,
+                           .scenario_id = server->place.source->scenario_id,
                            .traceable = server->place.context->options->debug ||
                                         platform->on_timeout.argv};
 }

@@ -187,7 +187,7 @@ bool mp_run_probes(const char *program, const struct mp_probe *probes,
                       uv_strerror(status));
         return false;
     }
-    mp_contain_init(&contain);
+    mp_contain_init(&contain, MP_TIER_SUBREAPER, NULL);
     struct mp_clock clock;
     mp_clock_open(&clock, &loop);
     mp_clock_begin(&clock);

@@ -331,6 +331,19 @@ static void sweep_rest(struct pool *pool)
     mp_buf_finish(&found);
 }
 
+static void drop_group(struct pool *pool)
+{
+    struct mp_contain *contain = &pool->context.contain;
+    if (!mp_contain_unmake(contain))
+        mp_errors_warn(pool->errors, "warning: cannot remove %s: %s",
+                       contain->cgroup, strerror(errno));
+    if (contain->outside)
+        mp_errors_warn(pool->errors,
+                       "warning: %zu processes were not started in a control "
+                       "group: what they left was found without it",
+                       contain->outside);
+}
+
 static void close_all(struct pool *pool)
 {
     close_signals(pool);
@@ -352,6 +365,7 @@ static void close_all(struct pool *pool)
         mp_errors_warn(pool->errors, "warning: cannot remove %s: %s",
                        stuck.data, strerror(errno));
     mp_buf_finish(&stuck);
+    drop_group(pool);
     mp_watchdog_stop(&pool->context.watchdog);
 }
 
@@ -410,6 +424,7 @@ static void emit_run_started(struct pool *pool)
                                .path = pool->options->artifact_root,
                                .source =
                                    mp_contain_tier(&pool->context.contain),
+                               .kind = mp_contain_why(&pool->context.contain),
                                .total = (int64_t)pool->turn_count,
                                .repeat = pool->options->repeat,
                                .config = pool->options->config,
@@ -439,7 +454,7 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
     context->loop = loop;
     context->started_ns = uv_hrtime();
     mp_clock_open(&context->clock, loop);
-    mp_contain_init(&context->contain);
+    mp_contain_init(&context->contain, options->best_tier, options->run_id);
     context->nursery =
         (struct mp_nursery){.loop = loop,
                             .clock = &context->clock,
@@ -454,6 +469,7 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
                        "warning: no watchdog (%s): a killed mprun would "
                        "leave processes behind",
                        strerror(errno));
+    mp_contain_make(&context->contain);
     mp_limits_raise_files(context->nursery.inherited_files);
     context->most_processes = mp_limits_processes();
     if (options->max_processes &&
@@ -464,6 +480,7 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
         return true;
     mp_errors_add(errors, "cannot make the folder %s: %s", options->shared_root,
                   strerror(errno));
+    mp_contain_unmake(&context->contain);
     mp_watchdog_stop(&context->watchdog);
     mp_clock_close(&context->clock);
     uv_run(loop, UV_RUN_DEFAULT);

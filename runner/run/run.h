@@ -19,6 +19,7 @@
 #include "runner/model/plan.h"
 #include "runner/model/record.h"
 #include "runner/model/status.h"
+#include "runner/proc/contain.h"
 
 #define MP_INTERRUPT_MS 4000
 
@@ -59,6 +60,7 @@ struct mp_run_options {
     const char *artifact_root; /* absolute, exists: the run's folder */
     const char *shared_root;   /* absolute; made and removed by the run */
     const char *ipc_prefix;    /* of the run; a case adds "-NUMBER" */
+    enum mp_tier best_tier;    /* of containment; what is less is used */
     size_t jobs;               /* cases at once, at least 1 */
     int64_t run_timeout_ms;    /* 0: none */
     int64_t stop_timeout_ms;

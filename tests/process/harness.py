@@ -116,6 +116,43 @@ def wait_until(condition, seconds):
     return True
 
 
+def cgroup_mount():
+    """Where control groups (v2) are mounted; None: nowhere."""
+    for line in proc_text("self", "mountinfo").decode().splitlines():
+        if " - cgroup2 " in line:
+            return Path(line.split()[4])
+    return None
+
+
+def own_cgroup():
+    for line in proc_text("self", "cgroup").decode().splitlines():
+        if line.startswith("0::/") and cgroup_mount():
+            return cgroup_mount() / line[4:]
+    return None
+
+
+def cgroups(run):
+    """Control groups of a run that are still there."""
+    mount = cgroup_mount()
+    name = f"mprun-{run}"
+    return [Path(folder) / name for folder, below, _ in
+            os.walk(mount or "/nonexistent") if name in below]
+
+
+def may_make_cgroups(mprun):
+    """Why not, by mprun's own word; "": it may."""
+    place = Place(mprun)
+    place.config({"p": {"command": ["cat"], "start_timeout": "100ms"}},
+                 {"stop": "100ms"})
+    place.feature("Feature: f\n" + scenario(["passes"]))
+    run = place.run()
+    place.remove()
+    first = run.of_type("run-started")[:1]
+    if not first:
+        return f"mprun does not run: {run.err}"
+    return "" if first[0].get("source") == "cgroup" else first[0].get("kind")
+
+
 def kill_all(found):
     for pid in found:
         try:
@@ -148,7 +185,8 @@ class Place:
 
     def environment(self):
         kept = {name: value for name, value in os.environ.items()
-                if not name.startswith("MPRUN_") and name not in
+                if (not name.startswith("MPRUN_") or
+                    name == "MPRUN_CONTAINMENT") and name not in
                 ("NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS")}
         kept.update({MARK: self.mark, "TMPDIR": str(self.tmp)})
         return kept
@@ -343,6 +381,7 @@ class Run:
             prefix = "mp" + record["id"].rpartition("-")[2]
             faults += [f"left: /dev/shm/{name}"
                        for name in os.listdir("/dev/shm") if prefix in name]
+            faults += [f"left: {path}" for path in cgroups(record["id"])]
         return faults
 
 

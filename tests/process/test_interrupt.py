@@ -63,6 +63,9 @@ def after_kill(place):
             2 * harness.MULTIPLIER)
         faults += [f"left: /dev/shm/{name}"
                    for name in os.listdir("/dev/shm") if prefix in name]
+        harness.wait_until(lambda: not harness.cgroups(record["id"]),
+                           2 * harness.MULTIPLIER)
+        faults += [f"left: {path}" for path in harness.cgroups(record["id"])]
     return faults
 
 
