@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,12 +121,27 @@ static bool streams_open(const struct mp_child *child)
     return child->pipe_open[PIPE_OUT] || child->pipe_open[PIPE_ERR];
 }
 
+/* Nobody has the other ends any more: we only have not read that far. Among
+ * thousands of streams the loop takes several turns for that. */
+static bool is_hung_up(const struct mp_child *child)
+{
+    for (int i = PIPE_OUT; i <= PIPE_ERR; i++) {
+        struct pollfd stream = {.events = POLLIN};
+        if (!child->pipe_open[i])
+            continue;
+        if (uv_fileno((const uv_handle_t *)&child->pipes[i], &stream.fd) ||
+            poll(&stream, 1, 0) != 1 || !(stream.revents & POLLHUP))
+            return false;
+    }
+    return true;
+}
+
 /* The loop looks at clocks before it reads: if mprun itself was held up, the
  * end of the streams may be there. It is looked for once more. */
 static void on_quiet(struct mp_timer *timer)
 {
     struct mp_child *child = timer->uv.data;
-    if (child->overdue) {
+    if (child->overdue && !is_hung_up(child)) {
         end(child, true);
         return;
     }
