@@ -318,8 +318,11 @@ def main():
     parser.add_argument("--seed", type=int, default=time.time_ns() % 100000)
     parser.add_argument("--no-terminal", action="store_true")
     options = parser.parse_args()
-    if options.soak:  # four kinds a round: some fifty in all
+    # An assertion of mprun's own ends it by SIGABRT.
+    kinds = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGABRT]
+    if options.soak:  # with MPRUN_SOAK=4 over two hundred by SIGKILL
         options.rounds = 13 * harness.SOAK
+        kinds += [signal.SIGKILL] * 3
     harness.become_subreaper()
     report = harness.Report()
     print(f"seed {options.seed}")
@@ -335,9 +338,7 @@ def main():
         run, faults = late(options, times)
         report.check(f"{times} signals while a report is written", faults, run)
     for i in range(options.rounds):
-        # An assertion of mprun's own ends it by SIGABRT.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL,
-                       signal.SIGABRT):
+        for number in kinds:
             moment, faults = kill_at_random(options, number, chance)
             report.check(f"killed at random: round {i}, {number.name} after "
                          f"{moment:.3f} s",

@@ -126,7 +126,7 @@ def main():
         jobs = [(name, pool.submit(play, *args)) for play, args, name in rows]
         for name, job in jobs:
             run, faults = job.result()
-            report.check(name, faults, run, options.v)
+            report.check(f"a signal: {name}", faults, run, options.v)
     return report.finish("checks")
 
 
