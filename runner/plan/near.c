@@ -223,10 +223,18 @@ static bool find_name(const struct mp_near_request *request, struct gh_str text,
                   near->slip;
     if (nearly)
         meant = near->meant;
+    else if (found.noun && phrase.kind == MP_PHRASE_INSIDE &&
+             *fixed.ptr == 'T' &&
+             find_leading(request->pattern, fixed, arena, &fixed, &phrase))
+        meant = fixed.ptr;
     if (found.bare && !ours && !nearly && !knows(request, found.name))
         return false;
     *near = (struct mp_near){
-        meant, "a process's name stands in single quotes; this one is none",
+        meant,
+        found.noun ? "this names no process: the word after a name is "
+                     "`process` or `processes`, in small letters"
+                   : "a process's name stands in single quotes; this one is "
+                     "none",
         true};
     return true;
 }
