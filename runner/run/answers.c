@@ -42,7 +42,8 @@ static void end_by_fault(struct mp_session *session, const char *text)
  * listened to for ever. */
 static void count_unwanted(struct mp_session *session)
 {
-    char text[128];
+    char text[160];
+    bool starting = mp_session_is_starting(session);
     session->unwanted++;
     if (session->unwanted == MANY_UNWANTED)
         mp_session_note(session, "warning",
@@ -51,18 +52,16 @@ static void count_unwanted(struct mp_session *session)
     if (session->unwanted <= MOST_UNWANTED || session->hopeless)
         return;
     snprintf(text, sizeof(text),
-             "sent more than %d lines or messages that nobody asked for: "
-             "nothing more is read from it",
-             MOST_UNWANTED);
+             "%ssent more than %d lines or messages that nobody asked for: %s",
+             starting ? "it " : "", MOST_UNWANTED,
+             starting ? "is its command that of a platform server?"
+                      : "nothing more is read from it");
     session->hopeless = true;
     mp_reader_stop(&session->reader);
-    if (mp_session_is_starting(session)) {
-        /* No answer can be read any more: not worth the rest of its time. */
-        mp_session_set_fault(session, text);
-        mp_session_set_timer(session, 0);
-    } else {
+    if (starting)
+        mp_greeting_fail_later(session, text);
+    else
         end_by_fault(session, text);
-    }
 }
 
 static void read_step(struct mp_session *session,

@@ -2,6 +2,8 @@
  * From the spawned program to a server that is ready: the greetings of its
  * dialect, and the probe that finds which dialect it speaks.
  */
+#include <string.h>
+
 #include "runner/base/text.h"
 #include "runner/run/session_private.h"
 
@@ -44,9 +46,8 @@ static bool may_fall_back(const struct mp_session *session)
     return session->level == MP_LEVEL_UNKNOWN;
 }
 
-/* From within an answer the reader must not be taken down: the loop does it
- * (on_timer). */
-static void fail_start_later(struct mp_session *session, const char *why)
+/* The loop does it (on_timer). */
+void mp_greeting_fail_later(struct mp_session *session, const char *why)
 {
     mp_reader_stop(&session->reader);
     mp_session_set_fault(session, why);
@@ -68,9 +69,11 @@ void mp_greeting_respawn_bare(struct mp_session *session)
     session->greetings = 0;
     session->hold = MP_HOLD_NONE;
     mp_child_destroy(session->child);
+    unsigned warned = session->reader.warned; /* once for both */
     mp_reader_finish(&session->reader);
     session->closed_output = false;
     mp_session_spawn(session);
+    session->reader.warned = warned;
 }
 
 static void tell_bare(struct mp_session *session)
@@ -112,12 +115,25 @@ static void keep_first(struct mp_session *session, const char *why)
     session->refusal = mp_text_copy(why);
 }
 
+/* Did both starts end alike, before the one answer and before the other? */
+static bool ended_alike(const char *first, const char *second)
+{
+    const char *end = strstr(first, " before it answered ");
+    return end && !strncmp(first, second, (size_t)(end - first)) &&
+           strstr(second, " before it answered ") == second + (end - first);
+}
+
 /* Both answers of the probe, so that its two starts are not taken for two
  * faults. */
 static void fail_probe(struct mp_session *session, const char *why)
 {
     struct mp_buf text = {0};
-    if (session->refusal)
+    if (session->refusal && ended_alike(session->refusal, why))
+        mp_buf_format(&text,
+                      "%s; started again for the bare protocol it did the "
+                      "same (`protocol: 1` or `protocol: bare` starts it once)",
+                      session->refusal);
+    else if (session->refusal)
         mp_buf_format(&text,
                       "%s; asked again in the bare protocol: %s (`protocol: "
                       "1` or `protocol: bare` asks once)",
@@ -132,7 +148,7 @@ static void fail_start_refused(struct mp_session *session, const char *why)
     struct mp_buf text = {0};
     if (session->refusal)
         mp_buf_format(&text, "%s; %s", session->refusal, why);
-    fail_start_later(session, session->refusal ? text.data : why);
+    mp_greeting_fail_later(session, session->refusal ? text.data : why);
     mp_buf_finish(&text);
 }
 
@@ -201,6 +217,10 @@ void mp_greeting_on_end(struct mp_session *session)
 {
     char how[MP_HOW_SIZE];
     struct mp_buf why = {0};
+    if (session->fault) { /* what it did is known, and ended its start */
+        mp_greeting_fail(session, session->fault);
+        return;
+    }
     mp_buf_format(&why, "it %s before it answered %s",
                   mp_session_end_text(&session->how, how),
                   mp_dialect_method(greeting(session)));

@@ -103,6 +103,8 @@ void mp_greeting_on_answer(struct mp_session *session,
                            const struct mp_incoming *incoming);
 /* The start is over: on_start_failed. Not from within an answer. */
 void mp_greeting_fail(struct mp_session *session, const char *why);
+/* The same from within an answer, where the reader must not be taken down. */
+void mp_greeting_fail_later(struct mp_session *session, const char *why);
 /* The probe found no v1 server: the same program again, at the bare level. */
 void mp_greeting_respawn_bare(struct mp_session *session);
 void mp_greeting_timed_out(struct mp_session *session);
