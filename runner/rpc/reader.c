@@ -9,6 +9,7 @@
 #include "runner/rpc/repair.h"
 
 #define TAIL_TRIES    8
+#define HINT_BYTES    60
 #define EXCERPT_BYTES 200u
 #define KEPT_BYTES    (256u << 10)
 
@@ -103,10 +104,27 @@ static void emit_stray(struct mp_reader *reader, struct gh_str line)
     emit_text(reader, MP_INCOMING_STRAY, mp_buf_text(&reader->text));
 }
 
+/* With the beginning of the line, which stands in reader->text: what else is
+ * printed tells who does it. */
+static void warn_of_stray(struct mp_reader *reader)
+{
+    struct mp_buf hint = {0};
+    const char *text = mp_buf_text(&reader->text);
+    int length = mp_repair_cut(text, HINT_BYTES);
+    if (reader->warned & MP_TOLERATED_STDOUT)
+        return;
+    reader->warned |= MP_TOLERATED_STDOUT;
+    mp_buf_format(&hint, "%s; it began with \"%.*s%s\"",
+                  mp_tolerated_text(MP_TOLERATED_STDOUT), length, text,
+                  text[length] ? "..." : "");
+    emit_text(reader, MP_INCOMING_WARNING, hint.data);
+    mp_buf_finish(&hint);
+}
+
 static void stray(struct mp_reader *reader, struct gh_str line)
 {
     emit_stray(reader, line);
-    warn(reader, MP_TOLERATED_STDOUT);
+    warn_of_stray(reader);
 }
 
 static void cut_off(struct mp_reader *reader, struct gh_str rest)
@@ -470,8 +488,10 @@ static void read_unframed(struct mp_reader *reader, struct gh_str line)
 {
     reader->lines++;
     emit_stray(reader, line);
-    warn(reader, is_message(without_space(line)) ? MP_TOLERATED_NDJSON
-                                                 : MP_TOLERATED_STDOUT);
+    if (is_message(without_space(line)))
+        warn(reader, MP_TOLERATED_NDJSON);
+    else
+        warn_of_stray(reader);
 }
 
 /* What a header announced as a message. */

@@ -161,3 +161,20 @@ $ mprun -f pretty:out.txt >out
 ? 5
 $ grep -o "it exited with .*; its stderr has more" out.txt | sort -u
 | it exited with code 4 before it answered initialize; its stderr has more
+
+== a server that prints and exits, started by both protocols: told once
+file mprun.yaml <<END
+platforms:
+  sh: {command: [sh, -c, "echo hello; exit 3"]}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun >out
+? 5
+$ grep -o "it exited with .*it did the same" out | sort -u
+| it exited with code 3 before it answered initialize; started again for the bare protocol it did the same
+$ grep warning: out
+|   warning: writer (sh): Did something print to stdout? It is reserved for the protocol; use stderr or the SDK; it began with "hello"
