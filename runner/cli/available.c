@@ -102,14 +102,26 @@ bool mp_available_probe(struct mp_setup *setup, const char *program,
     return fewer;
 }
 
-void mp_available_check_commands(const struct mp_setup *setup)
+static void check_commands(const struct mp_setup *setup, bool starts_nothing)
 {
     const struct mp_config *config = &setup->config;
     bool *used = find_used(setup);
     for (size_t i = 0; i < config->platform_count; i++) {
-        if (used[i] && !config->platforms[i].unavailable)
-            mp_config_check_command(config, &config->platforms[i],
+        const struct mp_platform *platform = &config->platforms[i];
+        bool unknown = starts_nothing && platform->available;
+        if (used[i] && !platform->unavailable && !unknown)
+            mp_config_check_command(config, platform, starts_nothing,
                                     setup->errors);
     }
     gh_free(used);
+}
+
+void mp_available_check_commands(const struct mp_setup *setup)
+{
+    check_commands(setup, false);
+}
+
+void mp_available_warn_of_commands(const struct mp_setup *setup)
+{
+    check_commands(setup, true);
 }

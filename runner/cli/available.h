@@ -30,4 +30,9 @@ bool mp_available_probe(struct mp_setup *setup, const char *program,
  * does not exist. */
 void mp_available_check_commands(const struct mp_setup *setup);
 
+/* The same as warnings, for who starts nothing: the plan of a machine that
+ * lacks them is a plan. Platforms with an `available` command are left out,
+ * for that was not asked. */
+void mp_available_warn_of_commands(const struct mp_setup *setup);
+
 #endif

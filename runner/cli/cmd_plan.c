@@ -16,6 +16,7 @@ int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors)
         mp_available_require_names(&setup);
     if (ready && mp_setup_plan(&setup) &&
         mp_debug_read(&setup, &options->arena, &run)) {
+        mp_available_warn_of_commands(&setup);
         if (options->json)
             mp_explain_json(&setup.plan, &setup.config, &text);
         else if (options->list)

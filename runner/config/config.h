@@ -138,10 +138,11 @@ bool mp_config_load(const char *path, char *const *environment,
                     struct mp_config *config, struct mp_errors *errors);
 
 /* Is argv[0] there and executable (PATH searched), is cwd a folder? Adds an
- * error with the place in the file for each that is not. */
+ * error with the place in the file for each that is not; starts_nothing: a
+ * warning, for the plan may be for another machine. */
 bool mp_config_check_command(const struct mp_config *config,
                              const struct mp_platform *platform,
-                             struct mp_errors *errors);
+                             bool starts_nothing, struct mp_errors *errors);
 
 /* Appends what is wrong with the program, as this platform's server would be
  * started with it ("is not in PATH", "does not exist in ..."); nothing if it

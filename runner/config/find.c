@@ -192,50 +192,107 @@ static void unfound_fault(const char *cwd, const char *program,
     gh_free(here);
 }
 
+/* A program that a path names. */
+static void path_fault(const char *cwd, const char *program,
+                       struct mp_buf *fault)
+{
+    char *path = mp_fs_join(cwd, program);
+    bool folder = mp_fs_is_dir(path), there = mp_fs_exists(path);
+    if (is_executable(path)) {
+        script_fault(path, fault);
+        gh_free(path);
+        return;
+    }
+    mp_buf_append_text(fault, folder  ? "is a folder"
+                              : there ? "is not executable"
+                                      : "does not exist");
+    if (program[0] != '/')
+        mp_buf_format(fault, " in %s", cwd);
+    if (there && !folder)
+        mp_buf_format(fault,
+                      ": chmod +x it, or name what runs it first, as in "
+                      "[sh, %s]",
+                      program);
+    gh_free(path);
+}
+
+static void find_fault(const struct mp_platform *platform, const char *program,
+                       struct mp_buf *fault)
+{
+    struct mp_buf own = {0};
+    if (strchr(program, '/')) {
+        path_fault(platform->cwd, program, fault);
+        return;
+    }
+    const char *search = search_path(platform, &own);
+    if (search && !in_search_path(search, platform->cwd, program))
+        unfound_fault(platform->cwd, program, fault);
+    mp_buf_finish(&own);
+}
+
+/* "python3 s.py" as one item: its first word is the program. */
+static void hint_at_words(const struct mp_platform *platform,
+                          const char *program, struct mp_buf *fault)
+{
+    struct mp_buf ignored = {0}, word = {0};
+    const char *blank = strchr(program, ' ');
+    if (!blank || blank == program)
+        return;
+    mp_buf_append(&word, program, (size_t)(blank - program));
+    find_fault(platform, word.data, &ignored);
+    if (!ignored.len)
+        mp_buf_format(fault,
+                      "; '%s' can be run: each word is an item of its own, "
+                      "[%s, ...]",
+                      word.data, word.data);
+    mp_buf_finish(&ignored);
+    mp_buf_finish(&word);
+}
+
 void mp_config_program_fault(const struct mp_platform *platform,
                              const char *program, struct mp_buf *fault)
 {
-    if (!strchr(program, '/')) {
-        struct mp_buf own = {0};
-        const char *search = search_path(platform, &own);
-        if (search && !in_search_path(search, platform->cwd, program))
-            unfound_fault(platform->cwd, program, fault);
-        mp_buf_finish(&own);
-        return;
+    size_t before = fault->len;
+    find_fault(platform, program, fault);
+    if (fault->len > before)
+        hint_at_words(platform, program, fault);
+}
+
+/* Appends what is wrong; false: nothing is. */
+static bool command_fault(const struct mp_platform *platform,
+                          struct mp_place *at, struct mp_buf *text)
+{
+    struct mp_buf program = {0}, fault = {0};
+    if (!mp_fs_is_dir(platform->cwd)) {
+        *at = (struct mp_place){platform->line, platform->column};
+        mp_buf_format(text, "its cwd %s is no folder", platform->cwd);
+        return true;
     }
-    char *path = mp_fs_join(platform->cwd, program);
-    if (is_executable(path)) {
-        script_fault(path, fault);
-    } else {
-        mp_buf_append_text(fault, mp_fs_is_dir(path)   ? "is a folder"
-                                  : mp_fs_exists(path) ? "is not executable"
-                                                       : "does not exist");
-        if (program[0] != '/')
-            mp_buf_format(fault, " in %s", platform->cwd);
-    }
-    gh_free(path);
+    if (settle(platform->argv[0], &program))
+        mp_config_program_fault(platform, mp_buf_text(&program), &fault);
+    bool wrong = fault.len > 0;
+    *at = (struct mp_place){platform->command_line, platform->command_column};
+    if (wrong)
+        mp_buf_format(text, "'%s' %s", mp_buf_text(&program), fault.data);
+    mp_buf_finish(&program);
+    mp_buf_finish(&fault);
+    return wrong;
 }
 
 bool mp_config_check_command(const struct mp_config *config,
                              const struct mp_platform *platform,
-                             struct mp_errors *errors)
+                             bool starts_nothing, struct mp_errors *errors)
 {
-    if (!mp_fs_is_dir(platform->cwd)) {
-        mp_errors_add(errors,
-                      "%s:%d:%d: platform '%s': its cwd %s is no folder",
-                      config->path, platform->line, platform->column,
-                      platform->name, platform->cwd);
-        return false;
-    }
-    struct mp_buf program = {0}, fault = {0};
-    if (settle(platform->argv[0], &program))
-        mp_config_program_fault(platform, mp_buf_text(&program), &fault);
-    bool right = !fault.len;
-    if (!right)
-        mp_errors_add(errors, "%s:%d:%d: platform '%s': '%s' %s", config->path,
-                      platform->command_line, platform->command_column,
-                      platform->name, mp_buf_text(&program), fault.data);
-    mp_buf_finish(&program);
-    mp_buf_finish(&fault);
+    struct mp_buf text = {0};
+    struct mp_place at;
+    bool right = !command_fault(platform, &at, &text);
+    if (!right && starts_nothing)
+        mp_errors_warn(errors, "%s:%d:%d: warning: platform '%s': %s",
+                       config->path, at.line, at.column, platform->name,
+                       text.data);
+    else if (!right)
+        mp_errors_add(errors, "%s:%d:%d: platform '%s': %s", config->path,
+                      at.line, at.column, platform->name, text.data);
+    mp_buf_finish(&text);
     return right;
 }

@@ -223,7 +223,7 @@ END
 $ mprun
 ! mprun.yaml:2:19: platform 'gone': 'no-such-program' is not in PATH
 ! mprun.yaml:3:19: platform 'here': './no-such-server' does not exist in $DIR/features
-! mprun.yaml:4:20: platform 'plain': './a.feature' is not executable in $DIR/features
+! mprun.yaml:4:20: platform 'plain': './a.feature' is not executable in $DIR/features: chmod +x it, or name what runs it first, as in [sh, ./a.feature]
 ! mprun.yaml:5:3: platform 'nowhere': its cwd $DIR/no/such/folder is no folder
 ! mprun.yaml:7:21: platform 'folder': './features' is a folder in $DIR
 ! mprun.yaml:8:19: platform 'word': 'features' is not in PATH, and in $DIR it is a folder
@@ -234,8 +234,19 @@ $ test ! -e started -a ! -e features/started -a ! -e .mprun
 $ mprun --platform gone,fine
 ! mprun.yaml:2:19: platform 'gone': 'no-such-program' is not in PATH
 ? 2
+# The plan may be for another machine: it tells and goes on.
+$ mprun plan | tail -1
+| 1 feature, 1 scenario, 8 cases
+! mprun.yaml:2:19: warning: platform 'gone': 'no-such-program' is not in PATH
+! mprun.yaml:3:19: warning: platform 'here': './no-such-server' does not exist in $DIR/features
+! mprun.yaml:4:20: warning: platform 'plain': './a.feature' is not executable in $DIR/features: chmod +x it, or name what runs it first, as in [sh, ./a.feature]
+! mprun.yaml:5:3: warning: platform 'nowhere': its cwd $DIR/no/such/folder is no folder
+! mprun.yaml:7:21: warning: platform 'folder': './features' is a folder in $DIR
+! mprun.yaml:8:19: warning: platform 'word': 'features' is not in PATH, and in $DIR it is a folder
+! mprun.yaml:9:21: warning: platform 'beside': 'a.feature' is not in PATH; to run the one in $DIR/features write './a.feature'
 $ mprun plan --platform gone | tail -1
 | 1 feature, 1 scenario, 1 case
+! mprun.yaml:2:19: warning: platform 'gone': 'no-such-program' is not in PATH
 $ test ! -e started -a ! -e .mprun
 
 == scripts that nothing can run, and words for a shell
@@ -251,6 +262,9 @@ platforms:
   text: {command: ./text.sh}
   windows: {command: ./windows.sh}
   variable: {command: PORT=80 ./script.sh}
+  words: {command: ["sh script.sh"]}
+  path: {command: ["/bin/sh script.sh -v"]}
+  blank: {command: ["no-such-program at all"]}
 END
 file features/a.feature <<END
 Feature: A
@@ -262,6 +276,9 @@ $ printf '#!/bin/sh\r\n' >windows.sh; chmod +x *.sh; mprun
 ! mprun.yaml:3:19: platform 'text': './text.sh' has no first line such as #!/bin/sh that says what runs it
 ! mprun.yaml:4:22: platform 'windows': './windows.sh' has a first line that ends as on Windows (CR LF): write it with LF
 ! mprun.yaml:5:23: platform 'variable': 'PORT=80' is no program: variables stand under env, and no shell runs
+! mprun.yaml:6:20: platform 'words': 'sh script.sh' is not in PATH; 'sh' can be run: each word is an item of its own, [sh, ...]
+! mprun.yaml:7:19: platform 'path': '/bin/sh script.sh -v' does not exist; '/bin/sh' can be run: each word is an item of its own, [/bin/sh, ...]
+! mprun.yaml:8:20: platform 'blank': 'no-such-program at all' is not in PATH
 ? 2
 
 == the same in JSON

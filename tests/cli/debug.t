@@ -78,7 +78,7 @@ exec "$@"
 END
 $ mprun --wrap writer='valgrnd --' --wrap reader=./tool
 ! --wrap writer=valgrnd --: 'valgrnd' is not in PATH
-! --wrap reader=./tool: '$DIR/tool' is not executable
+! --wrap reader=./tool: '$DIR/tool' is not executable: chmod +x it, or name what runs it first, as in [sh, $DIR/tool]
 ? 2
 $ mprun --wrap writer='env ${NO_SUCH_NAME} ${case.nummer}' --wrap reader='X=1 env'
 ! --wrap writer=env ${NO_SUCH_NAME} ${case.nummer}: ${NO_SUCH_NAME} is not set

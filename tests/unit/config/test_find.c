@@ -81,7 +81,7 @@ static void check_commands(const char *yaml, const char *const *expected,
     write_file("check.yaml", yaml);
     assert_true(mp_config_load("check.yaml", NULL, &config, &errors));
     for (size_t i = 0; i < config.platform_count; i++)
-        mp_config_check_command(&config, &config.platforms[i], &errors);
+        mp_config_check_command(&config, &config.platforms[i], false, &errors);
     assert_int_equal(errors.error_count, count);
     for (size_t i = 0; i < count; i++)
         assert_string_equal(errors.list[i].text, expected[i]);
@@ -115,13 +115,14 @@ static void names_missing_commands(void **state)
     assert_int_equal(chmod("b/bin/tool", 0755), 0);
     const char *filled[5];
     memcpy(filled, expected, sizeof(filled));
-    char cwd[256], relative[256];
+    char cwd[256], relative[384];
     snprintf(cwd, sizeof(cwd),
              "check.yaml:5:3: platform 'd': its cwd %s/nowhere is no folder",
              folder);
     snprintf(relative, sizeof(relative),
              "check.yaml:9:16: platform 'h': 'b/features/x.feature' is not "
-             "executable in %s",
+             "executable in %s: chmod +x it, or name what runs it first, as "
+             "in [sh, b/features/x.feature]",
              folder);
     filled[2] = cwd;
     filled[4] = relative;
