@@ -3,12 +3,20 @@
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
 #include "runner/cli/cli.h"
+#include "runner/plan/collect.h"
 #include "runner/plan/plan.h"
 
 static void tell_no_config(struct mp_setup *setup)
 {
     const struct mp_text_list *paths = &setup->options->paths;
     const char *start = paths->count ? paths->list[0] : ".";
+    if (paths->count && mp_fs_exists(start) && !mp_fs_is_dir(start) &&
+        !mp_is_feature_name(start)) {
+        mp_errors_add(setup->errors,
+                      "%s: not a feature file (.feature or .feature.md)",
+                      start);
+        return;
+    }
     if (paths->count && !strpbrk(start, "/.:@[") && !mp_fs_exists(start))
         mp_errors_add(setup->errors,
                       "mprun: '%s' is neither a command nor a path (mprun "

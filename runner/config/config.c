@@ -58,14 +58,20 @@ static bool read_features(struct mp_config_reader *reader,
         return false;
     }
     const char **paths = gh_arena_array(reader->arena, count, sizeof(*paths));
+    struct mp_place *places =
+        gh_arena_array(reader->arena, count, sizeof(*places));
+    const struct mp_yaml_node *item =
+        node->kind == MP_YAML_LIST ? node->first : node;
     char *folder = mp_fs_dirname(config->path);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++, item = item->next) {
+        places[i] = (struct mp_place){item->line, item->column};
         char *path = mp_fs_join(folder, names[i]);
         paths[i] = gh_arena_copy(reader->arena, gh_str_of(path));
         gh_free(path);
     }
     gh_free(folder);
     config->features = paths;
+    config->feature_places = places;
     config->feature_count = count;
     return true;
 }

@@ -93,7 +93,8 @@ struct mp_config {
     struct gh_arena arena;
     const char *path;   /* as shown in messages */
     const char *folder; /* absolute; relative paths in the file start here */
-    const char *const *features; /* absolute or relative to the cwd */
+    const char *const *features;           /* absolute or relative to the cwd */
+    const struct mp_place *feature_places; /* NULL: nobody wrote them */
     size_t feature_count;
     const struct mp_platform *platforms; /* in config order */
     size_t platform_count;

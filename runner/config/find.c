@@ -61,7 +61,8 @@ static char *find_in(const char *folder)
     static const char *const names[] = {"mprun.yaml", "mprun.json"};
     for (size_t i = 0; i < 2; i++) {
         char *path = mp_fs_join(folder, names[i]);
-        if (mp_fs_exists(path))
+        struct stat st;
+        if (!lstat(path, &st)) /* a link to nowhere, too: it is told */
             return path;
         gh_free(path);
     }

@@ -48,9 +48,7 @@ static const char *kind_name(const struct mp_yaml_node *node)
 {
     if (node->kind == MP_YAML_LIST)
         return "a list";
-    if (node->kind == MP_YAML_MAP)
-        return "a map";
-    return mp_yaml_is_null(node) ? "nothing" : NULL;
+    return node->kind == MP_YAML_MAP ? "a map" : NULL;
 }
 
 void mp_reader_wrong(struct mp_config_reader *reader,
@@ -59,7 +57,10 @@ void mp_reader_wrong(struct mp_config_reader *reader,
     const char *path = mp_reader_path(reader, node);
     const char *kind = kind_name(node);
     const char *item = node->key || !node->parent ? "" : "an item of ";
-    if (kind)
+    if (mp_yaml_is_null(node))
+        mp_reader_fault(reader, node, "%s%s is empty: it must be %s", item,
+                        path, wanted);
+    else if (kind)
         mp_reader_fault(reader, node, "%s%s must be %s, not %s", item, path,
                         wanted, kind);
     else

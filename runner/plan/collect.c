@@ -238,6 +238,11 @@ static void search_all(struct collector *c, const char *folder)
     }
 }
 
+static const char *origin(const struct collector *c)
+{
+    return c->target->from ? c->target->from : "";
+}
+
 static void report_missing(struct collector *c, const char *path)
 {
     const char *why = strerror(errno);
@@ -250,7 +255,7 @@ static void report_missing(struct collector *c, const char *path)
     if (near && !strcmp(near, name)) /* a link that leads nowhere */
         near = NULL;
     char *meant = near ? mp_fs_join(folder, near) : NULL;
-    mp_errors_add(c->errors, "%s: %s%s%s%s", path, why,
+    mp_errors_add(c->errors, "%s%s: %s%s%s%s", origin(c), path, why,
                   meant ? ", did you mean '" : "", meant ? meant : "",
                   meant ? "'?" : "");
     gh_free(meant);
@@ -282,7 +287,8 @@ static void collect_one(struct collector *c)
                            path);
     } else if (!mp_is_feature_name(path)) {
         mp_errors_add(c->errors,
-                      "%s: not a feature file (.feature or .feature.md)", path);
+                      "%s%s: not a feature file (.feature or .feature.md)",
+                      origin(c), path);
     } else {
         char *folder = mp_fs_dirname(path);
         c->root = gh_arena_copy(c->arena, gh_str_of(folder));

@@ -9,16 +9,29 @@
 #include "runner/base/fs.h"
 #include "runner/plan/planner.h"
 
+static void read_configured(struct mp_planner *p)
+{
+    const struct mp_config *config = p->config;
+    for (size_t i = 0; i < config->feature_count; i++) {
+        size_t before = p->targets.count;
+        mp_target_parse(config->features[i], p->arena, &p->targets, p->errors);
+        for (size_t t = before; config->feature_places && t < p->targets.count;
+             t++)
+            p->targets.list[t].from =
+                gh_arena_format(p->arena, "%s:%d:%d: features: ", config->path,
+                                config->feature_places[i].line,
+                                config->feature_places[i].column);
+    }
+}
+
 static void read_flags(struct mp_planner *p)
 {
     const struct mp_plan_request *request = p->request;
     mp_platforms_read_flags(p);
     for (size_t i = 0; i < request->target_count; i++)
         mp_target_parse(request->targets[i], p->arena, &p->targets, p->errors);
-    for (size_t i = 0; i < p->config->feature_count && !request->target_count;
-         i++)
-        mp_target_parse(p->config->features[i], p->arena, &p->targets,
-                        p->errors);
+    if (!request->target_count)
+        read_configured(p);
     mp_filter_init(&p->filter, request->tags, request->tag_count,
                    request->names, request->name_count, p->errors);
     mp_patterns_init(&p->patterns, p->config, p->errors);

@@ -19,6 +19,7 @@ struct mp_target {
     const uint32_t *lines;
     size_t line_count;
     const char *combination; /* NULL: all */
+    const char *from; /* what names it, "mprun.yaml:3:12: "; NULL: the caller */
 };
 
 struct mp_targets {

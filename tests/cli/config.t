@@ -361,3 +361,44 @@ $ mkdir features; mprun
 ! mprun: nothing was selected: there is no scenario in what was given
 ? 4
 $ test ! -e started -a ! -e .mprun
+
+== a file that is no feature, where there is no config
+file notes.txt <<END
+END
+$ mprun --list /dev/null
+! /dev/null: not a feature file (.feature or .feature.md)
+? 2
+$ mprun plan notes.txt
+! notes.txt: not a feature file (.feature or .feature.md)
+? 2
+
+== a config that is a link to nowhere is not passed over
+file mprun.yaml <<END
+platforms: {sh: {command: [touch, started]}}
+END
+file a/a.feature <<END
+Feature: A
+END
+$ ln -s mprun.yaml a/mprun.yaml; mprun a
+! a/mprun.yaml: cannot be read: Too many levels of symbolic links
+? 2
+$ ln -sf nowhere a/mprun.yaml; mprun plan a
+! a/mprun.yaml: cannot be read: there is no such file
+? 2
+
+== features that are not there: the place that names them
+file mprun.yaml <<END
+platforms: {sh: {command: [touch, started]}}
+features:
+  - feature
+  - notes.txt
+END
+file features/a.feature <<END
+Feature: A
+END
+file notes.txt <<END
+END
+$ mprun plan
+! mprun.yaml:3:5: features: feature: No such file or directory, did you mean 'features'?
+! mprun.yaml:4:5: features: notes.txt: not a feature file (.feature or .feature.md)
+? 2
