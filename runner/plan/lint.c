@@ -132,7 +132,7 @@ static void check_name(struct step_linter *l, const struct gh_pickle_step *step,
     const char *fault = mp_words_name_fault(written), *nearest;
     struct gh_str name = base_of(written);
     if (fault) {
-        TELL(l, step, RULE_NAME, "'%.*s' cannot be a process's name: %s",
+        TELL(l, step, RULE_NAME, "'%.*s' cannot name a process: it %s",
              GH_STR_ARG(written), fault);
         return;
     }
@@ -152,6 +152,8 @@ static void check_names(struct step_linter *l,
     size_t count =
         mp_words_names(l->pattern, reading->text, names, MP_WORDS_NAMES_MAX);
     const struct gh_str *second = NULL;
+    if (!count && mp_words_has_empty_name(reading->text))
+        TELL(l, step, RULE_NAME, MP_WORDS_EMPTY_NAME);
     for (size_t i = 0; i < count && i < MP_WORDS_NAMES_MAX; i++) {
         check_name(l, step, names[i]);
         if (!second && !gh_str_equal(names[i], names[0]))
@@ -241,14 +243,25 @@ static void check_builtin(struct step_linter *l,
              near.meant);
 }
 
+/* At the quote, where the plan tells it too: it is told once. */
+static void check_quote(struct step_linter *l,
+                        const struct gh_pickle_step *step,
+                        const struct mp_reading *reading)
+{
+    struct gh_location at = {step->at.line,
+                             mp_reading_quote_column(reading, step)};
+    if (at.column && may_tell(l, step, RULE_QUOTE))
+        gh_lint_add(l->findings, at, rule_table[RULE_QUOTE].severity,
+                    rule_table[RULE_QUOTE].name, "%s", MP_READING_OPEN_QUOTE);
+}
+
 static void check_step(struct step_linter *l, const struct gh_pickle_step *step)
 {
     struct mp_reading reading =
         mp_reading_make(l->config, l->pattern, step->text);
     check_names(l, step, &reading);
     check_builtin(l, step, &reading);
-    if (mp_reading_open_quote(&reading))
-        TELL(l, step, RULE_QUOTE, "a process's name has one quote only");
+    check_quote(l, step, &reading);
 }
 
 /* A step that is the same in each row needs one look. */

@@ -116,18 +116,6 @@ static void add_members(struct mp_router *r, size_t process)
                               : gh_arena_format(r->arena, "%s#%d", name, n));
 }
 
-/* What a pattern of names cannot find: a column that is empty. */
-static bool has_empty_name(struct gh_str text)
-{
-    static const char empty[] = "'' process";
-    size_t length = sizeof(empty) - 1;
-    for (size_t i = 0; i + length <= text.len; i++) {
-        if (!memcmp(text.ptr + i, empty, length))
-            return true;
-    }
-    return false;
-}
-
 static void gather_names(struct mp_router *r, struct gh_str text)
 {
     struct gh_str names[MP_WORDS_NAMES_MAX];
@@ -135,9 +123,8 @@ static void gather_names(struct mp_router *r, struct gh_str text)
     if (count > MP_WORDS_NAMES_MAX)
         mp_router_fault(r, "names %zu processes; %d is the most", count,
                         MP_WORDS_NAMES_MAX);
-    if (!count && has_empty_name(text))
-        mp_router_fault(r, "'' cannot name a process: it is empty (is a "
-                           "column of the Examples?)");
+    if (!count && mp_words_has_empty_name(text))
+        mp_router_fault(r, MP_WORDS_EMPTY_NAME);
     if (!count && gh_regex_match(r->pattern, text, NULL, 0) < 0)
         mp_router_fault(r,
                         "this step is too long (%zu bytes) or too costly to "

@@ -106,6 +106,26 @@ static bool starts_with_digit(struct gh_str text)
     return text.len && *text.ptr >= '0' && *text.ptr <= '9';
 }
 
+/* "5 the 'writer' process ...": a number, and who is meant right behind. */
+static bool lacks_unit(struct gh_str text)
+{
+    static const char *const words[] = {"the", "all", "each", "a", "another"};
+    struct gh_str rest;
+    while (text.len && ((*text.ptr >= '0' && *text.ptr <= '9') ||
+                        strchr(".'", *text.ptr))) {
+        text.ptr++;
+        text.len--;
+    }
+    if (!text.len || *text.ptr != ' ')
+        return false;
+    text = gh_utf8_trim(text);
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (mp_words_skip(text, words[i], &rest))
+            return true;
+    }
+    return false;
+}
+
 /* "wait 2 seconds", "waits for 2 s", "2 seconds have passed". */
 static bool is_wait(struct gh_str text)
 {
@@ -149,8 +169,10 @@ static const char *near_builtin(const struct mp_near_request *request,
     *slip = *text.ptr == 'W';
     if ((mp_words_skip(text, "within", &after) ||
          mp_words_skip(text, "Within", &after)) &&
-        starts_with_digit(after))
+        starts_with_digit(after)) {
+        *slip = *slip || lacks_unit(after);
         return "within 5s ...";
+    }
     *slip = false;
     if (phrase.kind == MP_PHRASE_NONE && is_wait(text))
         return "wait for 2 seconds";

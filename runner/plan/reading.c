@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "gherkin/utf8.h"
 #include "runner/plan/router.h"
 
 /* mp_words_phrase looks at so many groups of a pattern. */
@@ -176,14 +177,27 @@ static bool lacks_other(struct gh_str text, size_t at)
     return false;
 }
 
-size_t mp_reading_open_quote(const struct mp_reading *reading)
+/* The bytes up to it, counting it. */
+static size_t open_quote(const struct mp_reading *reading)
 {
     struct gh_str text = reading->text;
-    if (reading->words.phrase.kind != MP_PHRASE_NONE || reading->builtin)
+    if (reading->words.phrase.kind != MP_PHRASE_NONE || reading->builtin ||
+        mp_words_has_empty_name(text))
         return 0;
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '\'' && lacks_other(text, i))
             return i + 1;
     }
     return 0;
+}
+
+uint32_t mp_reading_quote_column(const struct mp_reading *reading,
+                                 const struct gh_pickle_step *step)
+{
+    size_t bytes = open_quote(reading);
+    if (!bytes || reading->text.ptr != step->text.ptr)
+        return 0;
+    return (uint32_t)(step->at.column +
+                      gh_utf8_count(step->keyword.ptr, step->keyword.len) +
+                      gh_utf8_count(reading->text.ptr, bytes) - 1);
 }

@@ -159,18 +159,10 @@ static void copy_source(struct mp_router *r)
 static void warn_open_quote(struct mp_router *r,
                             const struct mp_reading *reading)
 {
-    size_t bytes = mp_reading_open_quote(reading);
-    struct gh_str keyword = r->step->keyword;
-    if (!bytes || reading->text.ptr != r->step->text.ptr)
-        return;
-    size_t column = r->step->at.column +
-                    gh_utf8_count(keyword.ptr, keyword.len) +
-                    gh_utf8_count(reading->text.ptr, bytes) - 1;
-    mp_errors_warn(r->errors,
-                   "%s:%u:%zu: warning: this quote lacks its other one, so "
-                   "the step names no process; write it as in \"the 'writer' "
-                   "process\"",
-                   r->scenario->uri, r->step->at.line, column);
+    uint32_t column = mp_reading_quote_column(reading, r->step);
+    if (column)
+        mp_errors_warn(r->errors, "%s:%u:%u: warning: %s", r->scenario->uri,
+                       r->step->at.line, column, MP_READING_OPEN_QUOTE);
 }
 
 static bool knows(void *self, struct gh_str name)

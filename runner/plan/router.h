@@ -72,9 +72,13 @@ struct mp_reading mp_reading_make(const struct mp_config *config,
                                   struct gh_str text);
 /* A step of mprun that starts whom it is said of. */
 bool mp_reading_starts(const struct mp_reading *reading);
-/* Bytes up to and with a quote that lacks its other one, in a text that names
- * nobody: "the 'writer process"; 0: there is none. */
-size_t mp_reading_open_quote(const struct mp_reading *reading);
+/* The column of a quote that lacks its other one, in a step's own text that
+ * names nobody: "the 'writer process"; 0: there is none. */
+uint32_t mp_reading_quote_column(const struct mp_reading *reading,
+                                 const struct gh_pickle_step *step);
+#define MP_READING_OPEN_QUOTE                                                  \
+    "this quote lacks its other one, so the step names no process; write it "  \
+    "as in \"the 'writer' process\""
 
 /* members.c: all processes that the pickle names ("main" if none) and their
  * members; those of "a second 'writer' process" come with their step. */

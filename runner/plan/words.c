@@ -243,3 +243,14 @@ const char *mp_words_name_fault(struct gh_str name)
     }
     return letters > LONGEST_NAME ? "is longer than 64 characters" : NULL;
 }
+
+bool mp_words_has_empty_name(struct gh_str text)
+{
+    static const char empty[] = "'' process";
+    size_t length = sizeof(empty) - 1;
+    for (size_t i = 0; i + length <= text.len; i++) {
+        if (!memcmp(text.ptr + i, empty, length))
+            return true;
+    }
+    return false;
+}

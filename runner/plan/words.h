@@ -61,6 +61,13 @@ size_t mp_words_names(const struct gh_regex *pattern, struct gh_str text,
  * end for a member. */
 const char *mp_words_name_fault(struct gh_str name);
 
+/* What no pattern of names can find: '' process, from a column that is
+ * empty. */
+bool mp_words_has_empty_name(struct gh_str text);
+
+#define MP_WORDS_EMPTY_NAME                                                    \
+    "'' cannot name a process: it is empty (is a column of the Examples?)"
+
 /* "node#3": base "node", returns 3; 0: no member's name. */
 int mp_words_member(struct gh_str name, struct gh_str *base);
 

@@ -109,3 +109,23 @@ $ mprun lint --help
 |         -h, --help                     print this help
 | Example: mprun lint features/
 | More: docs/cli.md
+
+== a quote that lacks its other one is told once, with a config and without
+file mprun.yaml <<END
+platforms: {sh: {command: [touch, started]}}
+END
+file a.feature <<END
+Feature: A
+  Scenario: one
+    Given the 'a' process works
+    And the 'b process works
+    And the '' process works
+END
+$ mprun lint a.feature
+| a.feature:4:13: warning: this quote lacks its other one, so the step names no process; write it as in "the 'writer' process" [open-quote]
+| a.feature:5:5: error: '' cannot name a process: it is empty (is a column of the Examples?) [process-name]
+? 1
+$ mprun lint - <a.feature
+| -:4:13: warning: this quote lacks its other one, so the step names no process; write it as in "the 'writer' process" [open-quote]
+| -:5:5: error: '' cannot name a process: it is empty (is a column of the Examples?) [process-name]
+? 1
