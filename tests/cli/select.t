@@ -159,6 +159,14 @@ $ mprun -t slow
 ! mprun: nothing was selected: 1 left out by tags, names, lines or platforms; `mprun plan` with the same words tells why
 ! mprun: --tags: 'slow' is no tag, a tag begins with @: did you mean '@slow'?
 ? 4
+$ mprun -t a
+! mprun: nothing was selected: 1 left out by tags, names, lines or platforms; `mprun plan` with the same words tells why
+! mprun: --tags: 'a' is no tag, a tag begins with @: did you mean '@a'?
+? 4
+# A line is an address: where nothing lives there it is wrong, not empty.
+$ mprun features/a.feature:99
+! features/a.feature:99: no scenario stands on this line; the nearest begins on line 3
+? 2
 $ mprun -t '@fast and not @slow'
 ! mprun: nothing was selected: 1 left out by tags, names, lines or platforms; `mprun plan` with the same words tells why
 ! mprun: --tags: no scenario has the tag '@fast'
