@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "gherkin/document.h"
+#include "gherkin/expected.h"
 #include "gherkin/lexer.h"
 #include "gherkin/lint_private.h"
 
@@ -96,6 +97,14 @@ static void warn(struct linter *l, struct gh_location at, const char *rule,
     gh_lint_add(l->findings, at, GH_SEVERITY_WARNING, rule, "%s", text);
 }
 
+static void list_error(struct linter *l, const struct gh_error *list, size_t i)
+{
+    const char *text = gh_expected_in_words(&l->findings->arena, list, i);
+    if (text)
+        gh_lint_add(l->findings, list[i].at, GH_SEVERITY_ERROR, "parse", "%s",
+                    text);
+}
+
 static void list_errors(struct linter *l)
 {
     const struct gh_error *list;
@@ -104,9 +113,7 @@ static void list_errors(struct linter *l)
         warn(l, list[i].at, "language", list[i].message);
     count = gh_document_errors(l->document, &list);
     for (size_t i = 0; i < count; i++)
-        gh_lint_add(l->findings, list[i].at, GH_SEVERITY_ERROR, "parse",
-                    "%s%s%s", list[i].message, list[i].remedy ? "; " : "",
-                    list[i].remedy ? list[i].remedy : "");
+        list_error(l, list, i);
 }
 
 static bool has_inside(const struct gh_document *document, uint32_t index,

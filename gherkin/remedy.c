@@ -94,9 +94,7 @@ static const char *out_of_place(const struct gh_remedy_place *place,
                                 unsigned token)
 {
     if (!place->has_feature)
-        return token == GH_TOKEN_FEATURE
-                   ? NULL
-                   : "a Feature line must stand in front of this one";
+        return token == GH_TOKEN_FEATURE ? NULL : GH_REMEDY_NO_FEATURE;
     switch (token) {
     case GH_TOKEN_FEATURE:
         return "a file holds one feature; put this one into its own file";
@@ -227,7 +225,7 @@ static const char *from_first_char(const struct gh_remedy_place *place,
 static const char *about_place(const struct gh_remedy_place *place)
 {
     if (!place->has_feature)
-        return "a file begins with a Feature line; a comment begins with #";
+        return GH_REMEDY_BEGIN;
     return "free text stands right under a title line only, before steps and "
            "tables; a comment begins with #";
 }

@@ -11,6 +11,11 @@
 
 #include "gherkin/lexer.h"
 
+/* Of any line in front of the Feature line. */
+#define GH_REMEDY_NO_FEATURE "a Feature line must stand in front of this one"
+#define GH_REMEDY_BEGIN                                                        \
+    "a file begins with a Feature line; a comment begins with #"
+
 struct gh_remedy_place {
     const struct gh_keyword_index *index;
     unsigned tokens;   /* what might have stood here */

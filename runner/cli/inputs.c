@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gherkin/expected.h"
 #include "runner/base/fs.h"
 #include "runner/plan/collect.h"
 #include "runner/plan/plan.h"
@@ -84,16 +85,18 @@ void mp_inputs_add_parse_errors(const struct gh_document *document,
                                 struct mp_errors *errors)
 {
     const struct gh_error *list;
+    struct gh_arena arena = {0};
     size_t count = gh_document_errors(document, &list);
     for (size_t i = 0; i < count; i++) {
+        const char *text = gh_expected_in_words(&arena, list, i);
         struct mp_buf place = {0};
         mp_buf_format(&place, "%s:%u", gh_document_uri(document),
                       list[i].at.line);
         if (list[i].at.column)
             mp_buf_format(&place, ":%u", list[i].at.column);
-        mp_errors_add(errors, "%s: %s%s%s", mp_buf_text(&place),
-                      list[i].message, list[i].remedy ? "; " : "",
-                      list[i].remedy ? list[i].remedy : "");
+        if (text)
+            mp_errors_add(errors, "%s: %s", mp_buf_text(&place), text);
         mp_buf_finish(&place);
     }
+    gh_arena_finish(&arena);
 }

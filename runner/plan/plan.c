@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gherkin/expected.h"
 #include "gherkin/gherkin.h"
 #include "gherkin/hash.h"
 #include "runner/base/fs.h"
@@ -95,13 +96,13 @@ static void report_parse_errors(struct mp_planner *p)
     const struct gh_error *list;
     size_t count = gh_document_errors(p->document, &list);
     for (size_t i = 0; i < count; i++) {
+        const char *text = gh_expected_in_words(p->arena, list, i);
         struct mp_buf place = {0};
         mp_buf_format(&place, "%s:%u", p->file->path, list[i].at.line);
         if (list[i].at.column)
             mp_buf_format(&place, ":%u", list[i].at.column);
-        mp_errors_add(p->errors, "%s: %s%s%s", mp_buf_text(&place),
-                      list[i].message, list[i].remedy ? "; " : "",
-                      list[i].remedy ? list[i].remedy : "");
+        if (text)
+            mp_errors_add(p->errors, "%s: %s", mp_buf_text(&place), text);
         mp_buf_finish(&place);
     }
 }

@@ -124,7 +124,7 @@ file features/b.feature <<END
 Featur: B
 END
 $ mprun --keep-going -f junit:/dev/full >out
-! features/b.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: B'; did you mean 'Feature:'?
+! features/b.feature:1:1: 'Featur: B' cannot stand here: did you mean 'Feature:'?
 ! mprun: /dev/full: the report was not written: No space left on device
 ? 2
 $ tail -1 out

@@ -25,35 +25,35 @@ Feature: Three
     When the 'writer' process passes
 END
 $ mprun
-! features/1.feature:4:5: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Whn the 'writer' process passes'; did you mean 'When '?
+! features/1.feature:4:5: 'Whn the 'writer' process passes' cannot stand here: did you mean 'When '?
 ! features/1.feature:8:7: inconsistent cell count within the table; this row has 1 cell, the first row has 2
-! features/2.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: Two'; did you mean 'Feature:'?
+! features/2.feature:1:1: 'Featur: Two' cannot stand here: did you mean 'Feature:'?
 ? 2
 $ mprun plan
-! features/1.feature:4:5: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Whn the 'writer' process passes'; did you mean 'When '?
+! features/1.feature:4:5: 'Whn the 'writer' process passes' cannot stand here: did you mean 'When '?
 ! features/1.feature:8:7: inconsistent cell count within the table; this row has 1 cell, the first row has 2
-! features/2.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: Two'; did you mean 'Feature:'?
+! features/2.feature:1:1: 'Featur: Two' cannot stand here: did you mean 'Feature:'?
 ? 2
 $ mprun --list -n fine
-! features/1.feature:4:5: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Whn the 'writer' process passes'; did you mean 'When '?
+! features/1.feature:4:5: 'Whn the 'writer' process passes' cannot stand here: did you mean 'When '?
 ! features/1.feature:8:7: inconsistent cell count within the table; this row has 1 cell, the first row has 2
-! features/2.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: Two'; did you mean 'Feature:'?
+! features/2.feature:1:1: 'Featur: Two' cannot stand here: did you mean 'Feature:'?
 ? 2
 $ test ! -e started -a ! -e .mprun
 # The others run, the status stays.
 $ mprun --keep-going >out
-! features/1.feature:4:5: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Whn the 'writer' process passes'; did you mean 'When '?
+! features/1.feature:4:5: 'Whn the 'writer' process passes' cannot stand here: did you mean 'When '?
 ! features/1.feature:8:7: inconsistent cell count within the table; this row has 1 cell, the first row has 2
-! features/2.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: Two'; did you mean 'Feature:'?
+! features/2.feature:1:1: 'Featur: Two' cannot stand here: did you mean 'Feature:'?
 ? 2
 $ grep -c . started; tail -1 out
 | 1
 | 1 case: 1 passed in <time>
 $ mprun plan --keep-going --list
 | features/3.feature:2[writer=sh]
-! features/1.feature:4:5: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Whn the 'writer' process passes'; did you mean 'When '?
+! features/1.feature:4:5: 'Whn the 'writer' process passes' cannot stand here: did you mean 'When '?
 ! features/1.feature:8:7: inconsistent cell count within the table; this row has 1 cell, the first row has 2
-! features/2.feature:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Featur: Two'; did you mean 'Feature:'?
+! features/2.feature:1:1: 'Featur: Two' cannot stand here: did you mean 'Feature:'?
 ? 2
 
 == labels, tags and process names that cannot be
@@ -213,3 +213,34 @@ $ mprun -p wrong
 ! mprun.yaml:2:59: jobs takes a whole number from 1 to 10000, not 'many'
 ? 2
 $ test ! -e started -a ! -e .mprun
+
+== a file without a Feature line: one error, not one for each line
+file mprun.yaml <<END
+platforms: {sh: {command: [touch, started]}}
+END
+file a.feature <<END
+Scenario: x
+  Given y
+  | z |
+
+nonsense
+  Scenrio: z
+    Given a
+END
+file b.feature <<END
+Feature: b
+  Scenario: b
+    Given x
+      """
+END
+$ mprun plan a.feature b.feature
+! a.feature:1:1: 'Scenario: x' cannot stand here: a Feature line must stand in front of this one
+! a.feature:6:3: 'Scenrio: z' cannot stand here: did you mean 'Scenario:'?
+! b.feature:5: the file ends here: close the doc string with the quotes that opened it
+? 2
+$ mprun lint a.feature
+| a.feature:1:1: error: 'Scenario: x' cannot stand here: a Feature line must stand in front of this one [parse]
+| a.feature:6:3: error: 'Scenrio: z' cannot stand here: did you mean 'Scenario:'? [parse]
+? 1
+$ mprun parse a.feature | grep -c parseError
+| 6

@@ -69,7 +69,7 @@ $ printf 'Feature: A\n Scenario: one' | mprun format --check -
 | -
 ? 1
 $ printf 'Nothing' | mprun format -
-! -:1:1: expected: #EOF, #Language, #TagLine, #FeatureLine, #Comment, #Empty, got 'Nothing'; a file begins with a Feature line; a comment begins with #
+! -:1:1: 'Nothing' cannot stand here: a file begins with a Feature line; a comment begins with #
 ? 1
 
 == files with errors are listed and left, the others go on
@@ -85,7 +85,7 @@ Feature: B
 END
 $ mprun format bad.feature gone.feature good.feature
 | good.feature
-! bad.feature:4:4: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Giben y'; did you mean 'Given '?
+! bad.feature:4:4: 'Giben y' cannot stand here: did you mean 'Given '?
 ! gone.feature: No such file or directory, did you mean 'good.feature'?
 ? 1
 $ sed -n 3p bad.feature

@@ -22,7 +22,7 @@ Feature: B
   Scenario: one
 END
 $ mprun lint gone.feature f
-| f/a.feature:4:5: error: expected: #EOF, #TableRow, #DocStringSeparator, #StepLine, #TagLine, #ExamplesLine, #ScenarioLine, #RuleLine, #Comment, #Empty, got 'Giben y'; did you mean 'Given '? [parse]
+| f/a.feature:4:5: error: 'Giben y' cannot stand here: did you mean 'Given '? [parse]
 | f/b.feature:3:5: warning: nearly a step of mprun, but not one: it goes to a server; did you mean "the 'writer' process restarts"? [near-builtin]
 | f/b.feature:4:3: warning: line 2 has a scenario 'one' already [duplicate-scenario]
 | f/b.feature:4:3: warning: this scenario has no steps [empty-scenario]
