@@ -80,6 +80,8 @@ static void on_step_answer(struct mp_session *session,
     mp_timer_stop(&session->timer);
     read_step(session, incoming, &result);
     session->state = MP_SESSION_READY;
+    session->answered_id = session->awaited_id;
+    session->answered = result.status;
     session->awaited_id = 0;
     session->events.on_answer(session->events.self, &result);
 }
@@ -161,7 +163,25 @@ static void on_old_answer(struct mp_session *session,
         mp_ladder_shut_down(session);
 }
 
-static void on_unasked_answer(struct mp_session *session, int64_t id)
+/* Of two answers to one step that differ, one is wrong. */
+static void tell_difference(struct mp_session *session, int64_t id,
+                            const struct mp_incoming *incoming,
+                            struct mp_buf *text)
+{
+    struct mp_step_result second;
+    if (!id || id != session->answered_id)
+        return;
+    read_step(session, incoming, &second);
+    const char *message = second.message ? second.message : "";
+    if (second.status != session->answered)
+        mp_buf_format(text, ": %s then, %s now%s%.*s",
+                      mp_status_name(session->answered),
+                      mp_status_name(second.status), *message ? ": " : "",
+                      mp_repair_cut(message, 200), message);
+}
+
+static void on_unasked_answer(struct mp_session *session, int64_t id,
+                              const struct mp_incoming *incoming)
 {
     struct mp_buf text = {0};
     if (id && id == session->faulted_id) {
@@ -176,6 +196,7 @@ static void on_unasked_answer(struct mp_session *session, int64_t id)
     else if (id > 0 && id <= session->last_id)
         why = "was answered before";
     mp_buf_format(&text, "answered request %lld, which %s", (long long)id, why);
+    tell_difference(session, id, incoming, &text);
     if (session->options.strict_protocol)
         end_by_fault(session, text.data);
     else
@@ -191,7 +212,7 @@ static void on_any_answer(struct mp_session *session,
     if (id && id == session->given_up_id) {
         on_old_answer(session, incoming);
     } else if (!id || id != session->awaited_id || session->early) {
-        on_unasked_answer(session, id);
+        on_unasked_answer(session, id, incoming);
     } else if (session->state == MP_SESSION_GREETING) {
         mp_greeting_on_answer(session, incoming);
     } else if (session->state == MP_SESSION_BUSY) {

@@ -61,16 +61,18 @@ struct mp_session {
     const char *stop_reason;        /* static */
     uint64_t linger_until;
     size_t notes;
-    int64_t unasked_id; /* answered instead of the request outstanding */
-    int64_t faulted_id; /* judged already: its answer may still come */
-    size_t unwanted;    /* messages and lines that nobody asked for */
-    bool hopeless;      /* it floods: it is not asked to end but told to */
-    bool fault_told;    /* on_fault: once is enough */
-    char *fault;        /* owned: to be told from the loop */
-    bool overdue;       /* the time for a closed stream's explanation is over */
-    char *refusal;      /* owned: what came of initialize, if no success */
-    bool backing_off;   /* the spawn failed and is tried again soon */
-    bool backed_off;    /* that was done once */
+    int64_t unasked_id;      /* answered instead of the request outstanding */
+    int64_t faulted_id;      /* judged already: its answer may still come */
+    int64_t answered_id;     /* of the last step that was answered, */
+    enum mp_status answered; /* and how */
+    size_t unwanted;         /* messages and lines that nobody asked for */
+    bool hopeless;           /* it floods: it is not asked to end but told to */
+    bool fault_told;         /* on_fault: once is enough */
+    char *fault;             /* owned: to be told from the loop */
+    bool overdue;     /* the time for a closed stream's explanation is over */
+    char *refusal;    /* owned: what came of initialize, if no success */
+    bool backing_off; /* the spawn failed and is tried again soon */
+    bool backed_off;  /* that was done once */
     bool short_of_means;
     bool respawning; /* asked for by an answer: done from the loop */
     struct mp_buf out;

@@ -21,6 +21,12 @@ static void answers_twice(void)
     pass();
 }
 
+static void answers_twice_differently(void)
+{
+    pass();
+    answer_with("\"result\":{\"success\":false,\"error\":\"too small\"}");
+}
+
 static void answers_wrong_id(void)
 {
     bad.id = "4711";
@@ -324,6 +330,7 @@ static void talks(void)
 
 const struct step answer_steps[] = {
     {"answers late by ", answers_late},
+    {"answers twice differently", answers_twice_differently},
     {"answers twice", answers_twice},
     {"answers the wrong id only", answers_wrong_id},
     {"answers the wrong id first", answers_wrong_then_right},
