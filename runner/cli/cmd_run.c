@@ -76,12 +76,23 @@ static const char *os_name(struct gh_arena *arena)
                : "macos";
 }
 
-static const char *temporary_folder(void)
+/* A TMPDIR that cannot be used was meant, so it is told. */
+static const char *temporary_folder(struct mp_errors *errors)
 {
     const char *folder = getenv("TMPDIR");
-    bool usable = folder && folder[0] == '/' &&
-                  strlen(folder) <= LONGEST_TMPDIR && mp_fs_is_dir(folder);
-    return usable ? folder : "/tmp";
+    const char *why = NULL;
+    if (!folder || !*folder)
+        return "/tmp";
+    if (folder[0] != '/')
+        why = "it is no absolute path";
+    else if (!mp_fs_is_dir(folder))
+        why = "there is no such folder";
+    if (why)
+        mp_errors_warn(errors,
+                       "mprun: warning: TMPDIR=%s: %s; the cases' folders are "
+                       "made in /tmp",
+                       folder, why);
+    return why || strlen(folder) > LONGEST_TMPDIR ? "/tmp" : folder;
 }
 
 /* Names only: nothing is made before it is clear that there is a run. */
@@ -101,8 +112,8 @@ static void name_run(struct running *running)
     running->run.run_id = gh_arena_format(arena, "%s-%08x", stamp, number);
     running->run.artifact_root = gh_arena_format(
         arena, "%s/%s", running->artifacts, running->run.run_id);
-    running->run.shared_root =
-        gh_arena_format(arena, "%s/mprun-%08x", temporary_folder(), number);
+    running->run.shared_root = gh_arena_format(
+        arena, "%s/mprun-%08x", temporary_folder(running->errors), number);
     running->run.ipc_prefix = gh_arena_format(arena, "mp%08x", number);
 }
 

@@ -178,3 +178,20 @@ $ grep -o "it exited with .*it did the same" out | sort -u
 | it exited with code 3 before it answered initialize; started again for the bare protocol it did the same
 $ grep warning: out
 |   warning: writer (sh): Did something print to stdout? It is reserved for the protocol; use stderr or the SDK; it began with "hello"
+
+== a TMPDIR that is no folder is told, and does without
+file mprun.yaml <<END
+platforms:
+  sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ TMPDIR=/no/such/folder mprun -f json:out.json >out
+! mprun: warning: TMPDIR=/no/such/folder: there is no such folder; the cases' folders are made in /tmp
+$ TMPDIR=. mprun -f json:out.json >out
+! mprun: warning: TMPDIR=.: it is no absolute path; the cases' folders are made in /tmp
+$ tail -1 out
+| 1 case: 1 passed in <time>
