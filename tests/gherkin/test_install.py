@@ -68,6 +68,10 @@ def try_program(check, page, library, work, cc, static):
     ran = call(program, "frames.feature", cwd=work)
     if ran.returncode or ran.stdout != block(page, "output"):
         check.fault(f"{kind}: exit {ran.returncode}, printed\n{ran.stdout}")
+    lost = call(program, "no-such.feature", cwd=work)
+    if not lost.returncode or "No such file" not in lost.stdout:
+        check.fault(f"{kind}: no file: exit {lost.returncode}, printed\n"
+                    f"{lost.stdout}")
 
 
 def try_headers(check, prefix, work, cc):
