@@ -6,7 +6,9 @@
 
 #define TIME_COLUMNS 8u
 #define MOST_WHO     28u
+#define LEAST_WHO    8u
 #define LEAST_TEXT   24u
+#define TIGHT_TEXT   10u
 
 static const struct mp_style plain;
 
@@ -19,6 +21,16 @@ static size_t who_width(const struct mp_case_result *result,
     size_t width = mp_style_width(mp_buf_text(&who));
     mp_buf_finish(&who);
     return width;
+}
+
+/* In a narrow terminal a name is cut before a text is broken to pieces. */
+static void make_narrower(struct mp_steplist_layout *layout, size_t room)
+{
+    size_t who = room > LEAST_TEXT ? room - LEAST_TEXT : 0;
+    if (who < LEAST_WHO)
+        who = LEAST_WHO;
+    if (layout->who_columns > who)
+        layout->who_columns = who;
 }
 
 struct mp_steplist_layout
@@ -39,8 +51,10 @@ mp_steplist_measure(const struct mp_case_result *result,
     if (layout.who_columns > MOST_WHO)
         layout.who_columns = MOST_WHO;
     size_t all = style->width > 0 ? (size_t)style->width : 100;
-    size_t rest = indent + 2 + 2 + layout.who_columns + TIME_COLUMNS + 1;
-    size_t room = all > rest + LEAST_TEXT ? all - rest : LEAST_TEXT;
+    size_t rest = indent + 2 + 2 + TIME_COLUMNS + 1;
+    make_narrower(&layout, all > rest ? all - rest : 0);
+    rest += layout.who_columns;
+    size_t room = all > rest + TIGHT_TEXT ? all - rest : TIGHT_TEXT;
     layout.text_columns = widest < room ? widest : room;
     return layout;
 }

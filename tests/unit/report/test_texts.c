@@ -3,11 +3,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "runner/report/diff.h"
 #include "runner/report/logline.h"
+#include "runner/report/steplist.h"
 #include "runner/report/style.h"
 #include "runner/report/xml.h"
 
@@ -140,6 +142,36 @@ static void test_blocks(void **state)
     mp_buf_finish(&out);
 }
 
+/* Down to 40 columns no line of a case's steps is wider than the terminal. */
+static void test_narrow_steps(void **state)
+{
+    struct mp_result_step step = {.keyword = "When ",
+                                  .text = "the 'subscriber#12' process reads "
+                                          "all frames of the other side",
+                                  .process = "subscriber#12, subscriber#13",
+                                  .platform = "",
+                                  .kind = "send",
+                                  .argument = "",
+                                  .finished = true,
+                                  .duration_ms = 12345};
+    struct mp_case_result result = {
+        .steps = &step, .step_count = 1, .combination = ""};
+    (void)state;
+    for (int width = 40; width <= 120; width += 5) {
+        struct mp_style style = {.width = width};
+        struct mp_buf out = {0};
+        struct mp_steplist_layout layout =
+            mp_steplist_measure(&result, &style, 4, width % 10 == 0);
+        mp_steplist_append(&out, &style, &layout, &result, 0);
+        for (char *line = out.data, *end; *line; line = end + 1) {
+            end = strchr(line, '\n');
+            *end = '\0';
+            assert_true(mp_style_width(line) <= (size_t)width);
+        }
+        mp_buf_finish(&out);
+    }
+}
+
 static void test_times(void **state)
 {
     static const struct {
@@ -211,8 +243,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loglines),  cmocka_unit_test(test_diffs),
         cmocka_unit_test(test_long_diff), cmocka_unit_test(test_fits),
-        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_times),
-        cmocka_unit_test(test_marks),     cmocka_unit_test(test_xml),
+        cmocka_unit_test(test_blocks),    cmocka_unit_test(test_narrow_steps),
+        cmocka_unit_test(test_times),     cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_xml),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
