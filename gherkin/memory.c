@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FIRST_BLOCK_BYTES   4096u
+#define FIRST_BLOCK_BYTES   1008u /* with its head what malloc gives quickly */
 #define LARGEST_BLOCK_BYTES (1u << 20)
 #define ALIGNMENT           _Alignof(max_align_t)
 

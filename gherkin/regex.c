@@ -1,5 +1,6 @@
 #include "gherkin/regex.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -7,6 +8,7 @@
 #include <pcre2.h>
 
 #define MESSAGE_BYTES 256
+#define SCRATCH_BYTES 24576u /* PCRE2 asks for 20 KB and some bytes more */
 
 struct gh_regex {
     pcre2_general_context *memory;
@@ -16,7 +18,13 @@ struct gh_regex {
     size_t max_text_bytes;
 };
 
-/* Not zeroed: each match takes 20 KB of work space. */
+/* The work space of one match, on the stack: taken from malloc, so large a
+ * block costs more than most matches. */
+struct scratch {
+    size_t used;
+    _Alignas(max_align_t) char bytes[SCRATCH_BYTES];
+};
+
 static void *take_memory(size_t size, void *user)
 {
     (void)user;
@@ -27,6 +35,26 @@ static void give_memory(void *memory, void *user)
 {
     (void)user;
     gh_free(memory);
+}
+
+static void *take_scratch(size_t size, void *user)
+{
+    struct scratch *scratch = user;
+    const size_t step = _Alignof(max_align_t);
+    if (size > SCRATCH_BYTES - scratch->used)
+        return take_memory(size, NULL);
+    void *memory = scratch->bytes + scratch->used;
+    scratch->used += (size + step - 1) / step * step;
+    return memory;
+}
+
+/* What lies in the scratch goes with it. */
+static void give_scratch(void *memory, void *user)
+{
+    const struct scratch *scratch = user;
+    uintptr_t first = (uintptr_t)scratch->bytes, at = (uintptr_t)memory;
+    if (at < first || at - first >= SCRATCH_BYTES)
+        give_memory(memory, NULL);
 }
 
 /* The offset in characters, where the bytes before it are UTF-8. */
@@ -122,14 +150,19 @@ int gh_regex_match_from(const struct gh_regex *regex, struct gh_str text,
         return -1;
     if (!text.ptr)
         text.ptr = "";
+    struct scratch scratch;
+    scratch.used = 0;
+    pcre2_general_context *memory =
+        pcre2_general_context_create(take_scratch, give_scratch, &scratch);
     pcre2_match_data *data =
-        pcre2_match_data_create_from_pattern(regex->code, regex->memory);
+        pcre2_match_data_create_from_pattern(regex->code, memory);
     int result = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, from,
                              0, data, regex->limits);
     if (result > 0)
         fill_groups(pcre2_get_ovector_pointer(data), (uint32_t)result, text,
                     groups, max_groups);
     pcre2_match_data_free(data);
+    pcre2_general_context_free(memory);
     if (result > 0)
         return (int)regex->groups;
     return result == PCRE2_ERROR_NOMATCH ? 0 : -1;
