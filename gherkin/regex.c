@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -16,6 +17,7 @@ struct gh_regex {
     pcre2_code *code;
     uint32_t groups; /* group 0 included */
     size_t max_text_bytes;
+    char first; /* the byte that each match begins with; NUL: any */
 };
 
 /* The work space of one match, on the stack: taken from malloc, so large a
@@ -106,6 +108,18 @@ static size_t find_text_limit(const pcre2_code *code)
                                     : GH_REGEX_MAX_SEARCH_BYTES;
 }
 
+/* A letter may stand for its other case, and of a character of several bytes
+ * the first says little: neither is told. */
+static char find_first(const pcre2_code *code)
+{
+    uint32_t type = 0, unit = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODETYPE, &type);
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
+    bool is_letter =
+        (unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z');
+    return type == 1 && unit < 0x80 && !is_letter ? (char)unit : '\0';
+}
+
 struct gh_regex *gh_regex_create(const char *pattern, char *error,
                                  size_t error_size)
 {
@@ -125,6 +139,7 @@ struct gh_regex *gh_regex_create(const char *pattern, char *error,
     pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &captures);
     regex->groups = captures + 1;
     regex->max_text_bytes = find_text_limit(regex->code);
+    regex->first = find_first(regex->code);
     return regex;
 }
 
@@ -150,6 +165,8 @@ int gh_regex_match_from(const struct gh_regex *regex, struct gh_str text,
         return -1;
     if (!text.ptr)
         text.ptr = "";
+    if (regex->first && !memchr(text.ptr + from, regex->first, text.len - from))
+        return 0;
     struct scratch scratch;
     scratch.used = 0;
     pcre2_general_context *memory =
