@@ -1,6 +1,7 @@
 #include "runner/journal/codec.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <cJSON.h>
 
@@ -10,22 +11,26 @@ struct field {
     const char *name;
     enum kind kind;
     size_t offset;
+    size_t size;
 };
+
+#define AT_MEMBER(member)                                                      \
+    offsetof(struct mp_record, member), sizeof(((struct mp_record *)0)->member)
 
 #define FIELD(name, kind)                                                      \
     {                                                                          \
-#name, kind, offsetof(struct mp_record, name)                          \
+#name, kind, AT_MEMBER(name)                                           \
     }
 
 #define METRIC(name, kind)                                                     \
     {                                                                          \
-#name, kind, offsetof(struct mp_record, metrics.name)                  \
+#name, kind, AT_MEMBER(metrics.name)                                   \
     }
 
 /* In the order in which they are written: what a reader looks for first. */
 static const struct field field_table[] = {
     FIELD(time_ms, TIME),
-    {"case", INTEGER, offsetof(struct mp_record, case_number)},
+    {"case", INTEGER, AT_MEMBER(case_number)},
     FIELD(attempt, INTEGER),
     FIELD(step, INTEGER),
     FIELD(process, TEXT),
@@ -209,13 +214,27 @@ static void put(struct gh_jsonw *out, const struct field *field,
     }
 }
 
+/* Most fields of most records are zero, and nothing is written for them. Told
+ * without a look at the kind; of the few narrow ones put finds out itself. */
+static bool is_plainly_zero(const struct mp_record *record,
+                            const struct field *field)
+{
+    uint64_t bytes;
+    if (field->size != sizeof(bytes))
+        return false;
+    memcpy(&bytes, (const char *)record + field->offset, sizeof(bytes));
+    return !bytes;
+}
+
 void mp_codec_encode(const struct mp_record *record, struct gh_jsonw *out)
 {
     gh_jsonw_object_begin(out);
     gh_jsonw_key(out, "type");
     gh_jsonw_cstring(out, mp_record_type_name(record->type));
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        put(out, &field_table[i], record);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!is_plainly_zero(record, &field_table[i]))
+            put(out, &field_table[i], record);
+    }
     gh_jsonw_object_end(out);
     gh_jsonw_newline(out);
 }
