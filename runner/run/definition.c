@@ -31,6 +31,13 @@ static void emit_head(struct mp_run_context *context,
     gh_free(tags);
 }
 
+static void append_listed(struct mp_buf *list, const char *name)
+{
+    if (list->len)
+        mp_buf_append_text(list, ", ");
+    mp_buf_append_text(list, name);
+}
+
 static void emit_step_plan(struct mp_run_context *context,
                            const struct mp_case *source, int attempt,
                            size_t index)
@@ -40,10 +47,9 @@ static void emit_step_plan(struct mp_run_context *context,
     struct mp_buf names = {0}, platforms = {0}, argument = {0};
     for (size_t i = 0; i < step->target_count; i++) {
         const struct mp_member *member = &scenario->members[step->targets[i]];
-        mp_buf_format(&names, "%s%s", i ? ", " : "", member->name);
+        append_listed(&names, member->name);
         if (source->platforms)
-            mp_buf_format(&platforms, "%s%s", i ? ", " : "",
-                          source->platforms[member->process]->name);
+            append_listed(&platforms, source->platforms[member->process]->name);
     }
     mp_argument_json(&argument, step);
     struct mp_record record = {.type = MP_RECORD_STEP_PLANNED,
