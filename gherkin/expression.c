@@ -38,7 +38,8 @@ struct argument_plan {
 struct gh_expression {
     struct gh_arena arena;
     char *source;
-    char *pattern; /* of the regular expression */
+    char *pattern;      /* of the regular expression */
+    struct gh_str lead; /* the text that each match begins with */
     bool is_regex;
     struct gh_regex *regex;
     size_t group_count; /* group 0 included */
@@ -240,6 +241,22 @@ static size_t count_parameters(const struct gh_expression_node *root)
     return count;
 }
 
+/* The text before the first thing that can be filled in several ways. Most
+ * steps differ there from most expressions, and a regular expression need not
+ * be asked. */
+static void keep_lead(struct gh_expression *expression,
+                      const struct gh_expression_node *node)
+{
+    size_t length = 0;
+    char *lead =
+        gh_arena_alloc(&expression->arena, strlen(expression->source) + 1);
+    for (; node && node->type == GH_EXPRESSION_NODE_TEXT; node = node->next) {
+        memcpy(lead + length, node->text.ptr, node->text.len);
+        length += node->text.len;
+    }
+    expression->lead = (struct gh_str){lead, length};
+}
+
 /* The whole tree; leaves the pattern in the expression. */
 static bool put_tree(struct builder *b, const struct gh_expression_node *root)
 {
@@ -248,6 +265,7 @@ static bool put_tree(struct builder *b, const struct gh_expression_node *root)
         gh_arena_array(&expression->arena, count_parameters(root),
                        sizeof(*expression->arguments));
     bool good = true;
+    keep_lead(expression, root->first);
     put_text(b, "^");
     const struct gh_expression_node *node;
     for (node = root->first; good && node; node = node->next)
@@ -522,18 +540,27 @@ static void fill_match(const struct gh_expression *expression,
     match->count = expression->argument_count;
 }
 
+static bool leads(const struct gh_expression *expression, struct gh_str text)
+{
+    struct gh_str lead = expression->lead;
+    return !lead.len ||
+           (text.len >= lead.len && !memcmp(text.ptr, lead.ptr, lead.len));
+}
+
 int gh_expression_match(const struct gh_expression *expression,
                         struct gh_str text, struct gh_arena *arena,
                         struct gh_match *match)
 {
     struct gh_str small[SMALL_GROUPS], *spans = small;
     size_t count = expression->group_count;
+    *match = (struct gh_match){NULL, 0};
     if (!text.ptr)
         text.ptr = "";
+    if (!leads(expression, text))
+        return 0;
     if (count > SMALL_GROUPS)
         spans = gh_alloc(count * sizeof(*spans));
     int result = gh_regex_match(expression->regex, text, spans, (int)count);
-    *match = (struct gh_match){NULL, 0};
     if (result > 0)
         fill_match(expression, text, spans, arena, match);
     if (spans != small)
