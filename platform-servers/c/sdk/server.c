@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gherkin/memory.h"
+#include "platform-servers/c/sdk/json.h"
 #include "platform-servers/c/sdk/step.h"
 #include "platform-servers/c/sdk/text.h"
 
-enum { PROTOCOL_VERSION = 1 };
+enum { PROTOCOL_VERSION = 1, KEPT_BYTES = 64 * 1024 };
 
 void mprun_sdk_server_init(struct mprun_sdk_server *server)
 {
@@ -18,8 +18,7 @@ void mprun_sdk_server_init(struct mprun_sdk_server *server)
 
 static void free_message(struct mprun_sdk_message *message)
 {
-    cJSON_Delete(message->json);
-    cJSON_Delete(message->id);
+    gh_arena_finish(&message->arena);
     gh_free(message);
 }
 
@@ -30,6 +29,7 @@ void mprun_sdk_server_finish(struct mprun_sdk_server *server)
         server->first = message->next;
         free_message(message);
     }
+    gh_jsonw_finish(&server->out);
     mprun_sdk_channel_finish(&server->channel);
     mprun_sdk_host_finish(&server->host);
     mprun_sdk_registry_finish(&server->registry);
@@ -38,57 +38,67 @@ void mprun_sdk_server_finish(struct mprun_sdk_server *server)
 /* ---- Sending ---------------------------------------------------------------
  */
 
-static cJSON *new_message(void)
+static struct gh_jsonw *begin_message(struct mprun_sdk_server *server)
 {
-    cJSON *message = cJSON_CreateObject();
-    cJSON_AddStringToObject(message, "jsonrpc", "2.0");
-    return message;
+    struct gh_jsonw *out = &server->out;
+    gh_jsonw_clear(out);
+    gh_jsonw_object_begin(out);
+    gh_jsonw_key(out, "jsonrpc");
+    gh_jsonw_cstring(out, "2.0");
+    return out;
 }
 
-/* Prints and takes the message over; NULL when it is too long to be sent. */
-static char *print_message(const struct mprun_sdk_server *server,
-                           cJSON *message, size_t *length)
+/* One huge message does not cost its size for the rest of the process. */
+static void forget_message(struct mprun_sdk_server *server)
 {
-    char *line = cJSON_PrintUnformatted(message);
-    cJSON_Delete(message);
-    *length = line ? strlen(line) : 0;
-    if (line && *length <= server->host.max_message_bytes)
-        return line;
-    cJSON_free(line);
-    return NULL;
+    if (server->out.room > KEPT_BYTES)
+        gh_jsonw_finish(&server->out);
+}
+
+/* False: it is too long; *length says how long. */
+static bool end_message(struct mprun_sdk_server *server, size_t *length)
+{
+    gh_jsonw_object_end(&server->out);
+    struct gh_str text = gh_jsonw_text(&server->out);
+    bool fits = text.len <= server->host.max_message_bytes;
+    *length = text.len;
+    if (fits)
+        mprun_sdk_channel_write(&server->channel, text.ptr, text.len);
+    forget_message(server);
+    return fits;
 }
 
 void mprun_sdk_server_notify(struct mprun_sdk_server *server,
                              const char *method, cJSON *params)
 {
     size_t length;
-    cJSON *message = new_message();
-    cJSON_AddStringToObject(message, "method", method);
-    cJSON_AddItemToObject(message, "params", params);
-    char *line = print_message(server, message, &length);
-    if (line)
-        mprun_sdk_channel_write(&server->channel, line, length);
-    else
+    struct gh_jsonw *out = begin_message(server);
+    gh_jsonw_key(out, "method");
+    gh_jsonw_cstring(out, method);
+    gh_jsonw_key(out, "params");
+    mprun_sdk_json_write(out, params);
+    cJSON_Delete(params);
+    if (!end_message(server, &length))
         fprintf(stderr, "a %s of %zu bytes is too long and was left out\n",
                 method, length);
-    cJSON_free(line);
 }
 
 static void answer(struct mprun_sdk_server *server, const cJSON *id,
                    const char *member, cJSON *value)
 {
     size_t length;
-    cJSON *message = new_message();
-    cJSON_AddItemToObject(message, "id",
-                          id ? cJSON_Duplicate(id, 1) : cJSON_CreateNull());
-    cJSON_AddItemToObject(message, member, value);
-    char *line = print_message(server, message, &length);
+    struct gh_jsonw *out = begin_message(server);
+    gh_jsonw_key(out, "id");
+    if (id)
+        mprun_sdk_json_write(out, id);
+    else
+        gh_jsonw_null(out);
+    gh_jsonw_key(out, member);
+    mprun_sdk_json_write(out, value);
+    cJSON_Delete(value);
     fflush(stdout);
-    if (line) {
-        mprun_sdk_channel_write(&server->channel, line, length);
-        cJSON_free(line);
+    if (end_message(server, &length))
         return;
-    }
     char text[96];
     snprintf(text, sizeof text,
              "The answer has %zu bytes, the runner takes %zu", length,
@@ -311,29 +321,14 @@ static bool is_blank(const char *line, size_t length)
     return strspn(line, " \t\r") >= length;
 }
 
-static cJSON *parse_line(char *line, size_t length)
-{
-    const char *end = NULL;
-    if (memchr(line, '\0', length))
-        return NULL;
-    char *repaired = mprun_sdk_utf8_repair(line);
-    size_t size = strlen(repaired);
-    mprun_sdk_json_repair(repaired, size);
-    cJSON *json = cJSON_ParseWithLengthOpts(repaired, size + 1, &end, 1);
-    gh_free(repaired);
-    return json;
-}
-
 /* The id of a message of which only the beginning was kept; NULL: unknown. */
-static cJSON *id_of_beginning(const char *line, size_t length)
+static const cJSON *id_of_beginning(const char *line, size_t length,
+                                    struct gh_arena *arena)
 {
     size_t size = 0;
     const char *value = mprun_sdk_json_find_id(line, length, &size);
-    cJSON *id = value ? cJSON_ParseWithLength(value, size) : NULL;
-    if (cJSON_IsNumber(id) || cJSON_IsString(id))
-        return id;
-    cJSON_Delete(id);
-    return NULL;
+    const cJSON *id = value ? mprun_sdk_json_read(value, size, arena) : NULL;
+    return cJSON_IsNumber(id) || cJSON_IsString(id) ? id : NULL;
 }
 
 /* Takes the lines that are there apart into messages. */
@@ -348,11 +343,11 @@ static void take_lines(struct mprun_sdk_server *server)
             continue;
         struct mprun_sdk_message *message = gh_alloc(sizeof *message);
         if (kind == MPRUN_SDK_LINE_TOO_LONG) {
-            message->id = id_of_beginning(line, length);
+            message->id = id_of_beginning(line, length, &message->arena);
             message->error_code = MPRUN_SDK_MESSAGE_TOO_LARGE;
             message->error_text = "The message is longer than the limit";
         } else {
-            message->json = parse_line(line, length);
+            message->json = mprun_sdk_json_read(line, length, &message->arena);
             message->error_code = MPRUN_SDK_PARSE_ERROR;
             message->error_text = "Parse error: a line of JSON is needed";
         }

@@ -25,6 +25,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "gherkin/jsonw.h"
+#include "gherkin/memory.h"
 #include "platform-servers/c/sdk/channel.h"
 #include "platform-servers/c/sdk/host.h"
 #include "platform-servers/c/sdk/registry.h"
@@ -34,11 +36,12 @@ struct mprun_step;
 /* A message that waits for its turn. */
 struct mprun_sdk_message {
     struct mprun_sdk_message *next;
-    cJSON *json;    /* NULL: it could not be read */
-    cJSON *id;      /* then, where it is known; else NULL */
-    int error_code; /* then this is the answer */
+    const cJSON *json; /* in the arena; NULL: it could not be read */
+    const cJSON *id;   /* then, where it is known; else NULL */
+    int error_code;    /* then this is the answer */
     const char *error_text;
     char cancelled[64]; /* the reason; "": not cancelled */
+    struct gh_arena arena;
 };
 
 struct mprun_sdk_server {
@@ -51,6 +54,7 @@ struct mprun_sdk_server {
     const char *cancelled;      /* of the message at hand; "": not */
     bool closing;               /* after shutdown */
     unsigned spilled;           /* files made in the artifact directory */
+    struct gh_jsonw out;        /* what is being sent */
 };
 
 enum mprun_sdk_error_code {
