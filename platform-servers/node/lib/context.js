@@ -236,11 +236,13 @@ export class Context {
     }
 
     get cancelled() {
-        return this.signal.aborted;
+        return this.#run.isCancelled;
     }
 
     checkpoint() {
-        this.signal.throwIfAborted();
+        if (this.cancelled) {
+            this.signal.throwIfAborted();
+        }
     }
 
     /** Milliseconds until the runner's timeout, or null if it gave none. */

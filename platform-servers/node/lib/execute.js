@@ -18,7 +18,8 @@ const turn = () => new Promise((resolve) => {
  * nothing can stop JavaScript; but the request is answered without it.
  */
 export class StepRun {
-    #controller = new AbortController();
+    #controller = null;
+    #reason = null;
     #giveUp;
     #timer = null;
 
@@ -29,13 +30,25 @@ export class StepRun {
         this.givenUp.catch(() => {});
     }
 
+    /** Made when it is first asked for: most steps do not, and it is dear. */
     get signal() {
+        if (this.#controller === null) {
+            this.#controller = new AbortController();
+            if (this.#reason !== null) {
+                this.#controller.abort(this.#reason);
+            }
+        }
         return this.#controller.signal;
+    }
+
+    get isCancelled() {
+        return this.#reason !== null;
     }
 
     cancel(reason) {
         const error = new Cancelled(reason);
-        this.#controller.abort(error);
+        this.#reason ??= error;
+        this.#controller?.abort(error);
         this.#timer ??= setTimeout(this.#giveUp, GRACE_MS, error);
     }
 

@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 import { describe } from './safejson.js';
 
+// Of the texts that were matched so many are kept, none longer than that.
+const KEPT_TEXTS = 1000;
+const LONGEST_KEPT = 1000;
+
 /** Where a definition stands: `file:line`. */
 export class Location {
     constructor(file, line) {
@@ -103,6 +107,7 @@ export class Registry {
     #types = [];
     #expressions = null;
     #compiledTypes = null;
+    #found = new Map(); // what texts that came before have matched
 
     add(pattern, run, location) {
         if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) {
@@ -123,6 +128,7 @@ export class Registry {
 
     /** Compiles everything collected; what fails goes into problems. */
     compile(expressions) {
+        this.#found.clear();
         this.#expressions = expressions;
         this.#compiledTypes = new expressions.ParameterTypeRegistry();
         for (const { options, location } of this.#types) {
@@ -151,6 +157,20 @@ export class Registry {
 
     /** All definitions that match the text, with the arguments found. */
     find(text) {
+        let matches = this.#found.get(text);
+        if (matches === undefined) {
+            matches = this.#match(text);
+            if (this.#found.size >= KEPT_TEXTS) {
+                this.#found.clear();
+            }
+            if (text.length <= LONGEST_KEPT) {
+                this.#found.set(text, matches);
+            }
+        }
+        return matches;
+    }
+
+    #match(text) {
         return this.definitions
             .map((definition) => ({ definition,
                 arguments: definition.match(text) }))

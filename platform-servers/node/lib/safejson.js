@@ -7,6 +7,7 @@
 const MAX_DEPTH = 32;
 const MAX_VALUES = 200000;
 const NOT_FOR_JSON = /\0|\p{Surrogate}/gu;
+const HAS_NOT_FOR_JSON = /\0|\p{Surrogate}/u;
 
 /** The text without lone surrogates and without U+0000. */
 export function cleanText(text) {
@@ -91,8 +92,48 @@ class Cleaner {
     }
 }
 
+/** Finds out whether JSON.stringify writes a value as clean would have it. */
+class Judge {
+    #left = MAX_VALUES;
+
+    isClean(value, depth) {
+        switch (typeof value) {
+        case 'string':
+            return !HAS_NOT_FOR_JSON.test(value);
+        case 'number':
+            return Number.isFinite(value);
+        case 'boolean':
+            return true;
+        case 'object':
+            return value === null || (depth < MAX_DEPTH && this.#left-- > 0
+                && this.#hasCleanMembers(value, depth + 1));
+        default:
+            return false;
+        }
+    }
+
+    #hasCleanMembers(value, depth) {
+        const prototype = Object.getPrototypeOf(value);
+        if (prototype === Array.prototype) {
+            return !('toJSON' in value)
+                && value.every((item) => this.isClean(item, depth));
+        }
+        return prototype === Object.prototype && !('toJSON' in value)
+            && Object.keys(value).every((name) =>
+                !HAS_NOT_FOR_JSON.test(name)
+                && this.isClean(value[name], depth));
+    }
+}
+
 /** One message as one line, with its line feed. */
 export function encode(message) {
+    try {
+        if (new Judge().isClean(message, 0)) {
+            return `${JSON.stringify(message)}\n`;
+        }
+    } catch {
+        // A getter or a proxy: clean knows what to do with it.
+    }
     return `${JSON.stringify(clean(message))}\n`;
 }
 

@@ -67,6 +67,20 @@ test('none, one, several', () => {
         registry.find(text).length), [0, 1, 2]);
 });
 
+test('a text that comes again gets values of its own', () => {
+    const registry = make(['at {place}'], [{ name: 'place', regexp: /\w+/,
+        transformer: (name) => ({ name }) }]);
+    const [one, other] = [1, 2].map(() =>
+        registry.find('at home')[0].arguments[0].getValue(null));
+    assert.deepEqual(one, { name: 'home' });
+    assert.deepEqual(other, one);
+    assert.notEqual(other, one);
+    for (let i = 0; i < 3000; i++) {
+        assert.equal(registry.find(`at place${i}`).length, 1);
+    }
+    assert.equal(registry.find('at home').length, 1);
+});
+
 test('snippets are JavaScript', () => {
     const code = make([]).snippet('writes 3 of "x\\y", 4', 'given',
         { dataTable: { rows: [] } });

@@ -78,6 +78,7 @@ test('anything becomes strict JSON', () => {
         [Object.create(null), {}],
     ]) {
         assert.deepEqual(JSON.parse(JSON.stringify(clean(value))), expected);
+        assert.deepEqual(JSON.parse(encode(value)), expected);
     }
     assert.match(encode({ deep }), /\.\.\./);
     assert.ok(encode({ wide }).length < 16 * 1024 * 1024);
