@@ -141,6 +141,12 @@ class Loading(FolderTestCase):
         self.assertEqual(self.load(), [])
         self.assertEqual(self.registry.find("2 KiB of x")[0].values(), [2048])
         self.assertEqual(len(self.registry.find("helped")), 1)
+        # A text that comes again, also after many others.
+        self.assertEqual(self.registry.find("2 KiB of x")[0].values(), [2048])
+        for number in range(3000):
+            found = self.registry.find(f"{number} KiB of x")
+            self.assertEqual(found[0].values(), [1024 * number])
+        self.assertEqual(self.registry.find("2 KiB of x")[0].values(), [2048])
 
     def test_a_step_file_does_not_hide_a_module_of_python(self):
         self.write("wave.py", """\

@@ -41,10 +41,11 @@ class CancelGate:
     def disarm(self):
         """The step is over; a cancel that comes now does nothing."""
         self._armed = False
-        self._over.set()
+        if self.requested.is_set():
+            self._over.set()
 
     def reset(self):
-        """Forget the last step's cancel."""
+        """Forget the last step's cancel; none may come meanwhile."""
         self.disarm()
         self._holds = 0
         if self.requested.is_set():
@@ -52,8 +53,6 @@ class CancelGate:
             self.requested.clear()
             # The old one is for the thread that interrupts.
             self._over = threading.Event()
-        else:
-            self._over.clear()
 
     def cancel(self, reason):
         """Called by the reader thread."""

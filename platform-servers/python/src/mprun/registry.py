@@ -11,6 +11,10 @@ import os
 import re
 import sys
 
+# Of the texts that were matched so many are kept, none longer than that.
+KEPT_TEXTS = 1000
+LONGEST_KEPT = 1000
+
 
 class Location:
     """Where a definition stands: `file:line`."""
@@ -96,6 +100,7 @@ class Registry:
         self.problems = []
         self._types = []
         self._compiled_types = None
+        self._found = {}  # what texts that came before have matched
 
     def add(self, pattern, function, location, step_type):
         definition = StepDefinition(pattern, function, location, step_type)
@@ -114,6 +119,7 @@ class Registry:
         from cucumber_expressions.parameter_type import ParameterType
         from cucumber_expressions.parameter_type_registry import (
             ParameterTypeRegistry)
+        self._found.clear()
         self._compiled_types = ParameterTypeRegistry()
         for location, name, regexp, transformer, options in self._types:
             try:
@@ -135,6 +141,16 @@ class Registry:
 
     def find(self, text):
         """All definitions that match the text, as Match objects."""
+        matches = self._found.get(text)
+        if matches is None:
+            matches = self._match(text)
+            if len(self._found) >= KEPT_TEXTS:
+                self._found.clear()
+            if len(text) <= LONGEST_KEPT:
+                self._found[text] = matches
+        return matches
+
+    def _match(self, text):
         matches = []
         for definition in self.definitions:
             if definition.matcher is None:

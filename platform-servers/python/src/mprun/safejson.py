@@ -49,6 +49,30 @@ def clean(value, depth=0):
     return clean_text(describe(value))
 
 
+def _is_clean(value, depth=0):
+    """Whether clean() would give the same again; most often it would."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() and "\0" not in value
+    if kind is bool or value is None:
+        return True
+    if kind is int:
+        return -MAX_EXACT_INTEGER <= value <= MAX_EXACT_INTEGER
+    if kind is float:
+        return math.isfinite(value)
+    if depth >= MAX_DEPTH:
+        return False
+    if kind is list:
+        return all([_is_clean(item, depth + 1) for item in value])
+    if kind is not dict:
+        return False
+    for key, item in list(value.items()):
+        if type(key) is not str or not _is_clean(key) or not _is_clean(
+                item, depth + 1):
+            return False
+    return True
+
+
 def describe(value):
     """str(value), even where a broken __str__ raises."""
     try:
@@ -59,7 +83,7 @@ def describe(value):
 
 def encode(message):
     """One message as one line of UTF-8, with its line feed."""
-    text = _ENCODER.encode(clean(message))
+    text = _ENCODER.encode(message if _is_clean(message) else clean(message))
     return text.encode("utf-8") + b"\n"
 
 
