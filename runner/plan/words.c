@@ -76,10 +76,12 @@ static bool first_name(const struct gh_regex *pattern, struct gh_str text,
                        struct found *found)
 {
     struct gh_str groups[MP_WORDS_GROUPS_MAX];
-    int group = gh_regex_group_number(pattern, "process");
     while (text.len) {
         int count = gh_regex_match(pattern, text, groups, MP_WORDS_GROUPS_MAX);
-        if (count <= 0 || group < 0 || group >= MP_WORDS_GROUPS_MAX)
+        if (count <= 0)
+            return false;
+        int group = gh_regex_group_number(pattern, "process");
+        if (group < 0 || group >= MP_WORDS_GROUPS_MAX)
             return false;
         *found = (struct found){.name = groups[group], .whole = groups[0]};
         if (found->name.ptr && whole_word(text, found))

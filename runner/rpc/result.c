@@ -12,8 +12,8 @@
 
 /* One answer being read. */
 struct reading {
+    const struct mp_incoming *incoming;
     const cJSON *object; /* the result */
-    struct gh_str raw;   /* its text; len 0: not found */
     bool bare;
     struct gh_arena *arena;
     struct mp_step_result *result;
@@ -187,6 +187,15 @@ static bool read_logs(struct reading *reading, const cJSON *object)
                           "an object with a message");
 }
 
+/* The text of {"data": ...}: result itself, or all of error. */
+static bool find_raw(const struct mp_incoming *incoming, struct gh_str *text)
+{
+    bool error = incoming->kind == MP_INCOMING_ERROR;
+    return incoming->raw.len &&
+           mp_json_member(incoming->raw, error ? "error" : "result", text) &&
+           text->ptr[0] == '{';
+}
+
 /* The digits of numbers stay as the server wrote them. */
 static void read_data(struct reading *reading, const cJSON *item)
 {
@@ -194,7 +203,8 @@ static void read_data(struct reading *reading, const cJSON *item)
     struct mp_buf compact = {0};
     if (!item)
         return;
-    if (reading->raw.len && mp_json_member(reading->raw, "data", &text)) {
+    if (find_raw(reading->incoming, &text) &&
+        mp_json_member(text, "data", &text)) {
         mp_json_compact(&compact, text);
     } else {
         char *printed = cJSON_PrintUnformatted(item);
@@ -468,18 +478,13 @@ bool mp_result_parse(const struct mp_incoming *incoming, bool bare,
                      char **why)
 {
     bool error = incoming->kind == MP_INCOMING_ERROR;
-    struct reading reading = {.object = incoming->value,
+    struct reading reading = {.incoming = incoming,
+                              .object = incoming->value,
                               .bare = bare,
                               .arena = arena,
                               .result = result};
     memset(result, 0, sizeof(*result));
     result->duration_ms = -1;
-    // The text of {"data": ...}: result itself, or all of error.
-    if (!incoming->raw.len ||
-        !mp_json_member(incoming->raw, error ? "error" : "result",
-                        &reading.raw) ||
-        reading.raw.ptr[0] != '{')
-        reading.raw.len = 0;
     bool good = error ? read_error(&reading, incoming) : read_result(&reading);
     *why = reading.why;
     if (!good) {
