@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "runner/cli/cli.h"
+#include "runner/cli/open.h"
 #include "runner/cli/reporting.h"
 #include "runner/cli/runs.h"
 #include "runner/journal/replay.h"
@@ -18,8 +19,8 @@ static void on_record(void *self, const struct mp_record *record)
     reading->reports.on_record(reading->reports.self, record);
 }
 
-static int report_on(const char *journal, struct mp_reports *reports,
-                     struct mp_errors *errors)
+static int report_on(const struct mp_options *options, const char *journal,
+                     struct mp_reports *reports, struct mp_errors *errors)
 {
     struct reading reading = {.reports = mp_reports_listener(reports)};
     struct mp_listener listener = {&reading, on_record};
@@ -32,7 +33,8 @@ static int report_on(const char *journal, struct mp_reports *reports,
     mp_cli_print_errors(errors);
     if (!reading.begun)
         return MP_EXIT_USAGE;
-    mp_reports_finish(reports);
+    if (mp_reports_finish(reports))
+        mp_open_show(options);
     struct mp_tally tally = *mp_reports_tally(reports);
     tally.usage_error = tally.usage_error || !whole;
     return mp_tally_exit(&tally);
@@ -48,9 +50,10 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     char *journal = mp_runs_find(folder, word, errors);
     struct mp_report_options how = mp_reporting_options(options);
     how.past = true;
-    struct mp_reports *reports = mp_reports_create(&how, errors);
+    struct mp_reports *reports =
+        mp_open_check(options, errors) ? mp_reports_create(&how, errors) : NULL;
     if (journal && reports)
-        status = report_on(journal, reports, errors);
+        status = report_on(options, journal, reports, errors);
     mp_reports_destroy(reports);
     gh_free(journal);
     gh_free(folder);

@@ -15,6 +15,7 @@
 #include "runner/cli/debug.h"
 #include "runner/cli/head.h"
 #include "runner/cli/nothing.h"
+#include "runner/cli/open.h"
 #include "runner/cli/order.h"
 #include "runner/cli/reporting.h"
 #include "runner/cli/runs.h"
@@ -124,6 +125,8 @@ static bool open_reports(struct running *running)
     running->report_options = mp_reporting_options(running->options);
     if (running->options->keep)
         running->report_options.kept = running->run.shared_root;
+    if (!mp_open_check(running->options, running->errors))
+        return false;
     running->reports =
         mp_reports_create(&running->report_options, running->errors);
     return running->reports;
@@ -262,6 +265,8 @@ static int play(struct running *running)
         return MP_EXIT_INFRASTRUCTURE;
     let_reports_finish();
     bool written = mp_reports_finish(running->reports);
+    if (written)
+        mp_open_show(running->options);
     written = mp_writer_finish(running->journal) && written;
     if (outcome.log_error)
         fprintf(stderr,

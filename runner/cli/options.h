@@ -92,6 +92,7 @@ struct mp_options {
     bool strict_protocol;
 
     struct mp_text_list formats; /* TYPE or TYPE:PATH */
+    bool open;                   /* the html report, in a browser */
     const char *artifacts;       /* NULL: not given */
     bool live_output;            /* -s */
     bool keep;

@@ -83,6 +83,8 @@ const struct mp_option mp_options_table[] = {
      "Show", CASES, MP_OPTION_SWITCH, INTO(json), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
      "Show", RUN | REPORT, MP_OPTION_LIST, INTO(formats), NULL},
+    {"open", 0, NULL, "show the html report when it is written",
+     "Show", RUN | REPORT, MP_OPTION_SWITCH, INTO(open), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",
      "Show", RUN | REPORT, MP_OPTION_TEXT, INTO(artifacts), NULL},
     {"live", 's', NULL, "what the servers print, as it comes",

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "gherkin/jsonw.h"
-#include "runner/report/failure.h"
 #include "runner/report/kind.h"
+#include "runner/report/members.h"
 #include "runner/report/spool.h"
 
 /* A summary for programs: the run, counts by status, and each case with its
@@ -22,58 +22,16 @@ struct json {
     size_t count, capacity;
 };
 
-static void put(struct gh_jsonw *out, const char *key, const char *text)
-{
-    gh_jsonw_key(out, key);
-    gh_jsonw_cstring(out, text);
-}
-
-static void put_if(struct gh_jsonw *out, const char *key, const char *text)
-{
-    if (*text)
-        put(out, key, text);
-}
-
-static void put_number(struct gh_jsonw *out, const char *key, int64_t value)
-{
-    gh_jsonw_key(out, key);
-    gh_jsonw_int(out, value);
-}
-
-/* What is not known is left out. */
-static void put_known(struct gh_jsonw *out, const char *key, int64_t value)
-{
-    if (value)
-        put_number(out, key, value);
-}
-
-static void put_ms(struct gh_jsonw *out, const char *key, double ms)
-{
-    if (!(ms > 0))
-        return;
-    gh_jsonw_key(out, key);
-    gh_jsonw_number(out, (double)(int64_t)(ms * 1000 + 0.5) / 1000);
-}
-
 static void put_life(struct gh_jsonw *out,
                      const struct mp_process_result *process,
                      const struct mp_incarnation *life)
 {
-    const struct mp_metrics *metrics = &life->metrics;
     gh_jsonw_object_begin(out);
-    put(out, "name", process->name);
-    put(out, "platform", process->platform);
-    put_number(out, "incarnation", life->number);
-    put_ms(out, "ready_ms", life->ready_ms);
-    put_ms(out, "cpu_user_ms", metrics->cpu_user_ms);
-    put_ms(out, "cpu_system_ms", metrics->cpu_system_ms);
-    put_known(out, "max_rss_kb", metrics->max_rss_kb);
-    put_known(out, "descriptors", metrics->descriptors);
-    put_known(out, "messages_in", metrics->messages_in);
-    put_known(out, "messages_out", metrics->messages_out);
-    put_known(out, "bytes_in", metrics->bytes_in);
-    put_known(out, "bytes_out", metrics->bytes_out);
-    put_known(out, "stderr_bytes", metrics->stderr_bytes);
+    mp_members_text(out, "name", process->name);
+    mp_members_text(out, "platform", process->platform);
+    mp_members_number(out, "incarnation", life->number);
+    mp_members_ms(out, "ready_ms", life->ready_ms);
+    mp_members_metrics(out, &life->metrics);
     gh_jsonw_object_end(out);
 }
 
@@ -99,63 +57,17 @@ static void put_processes(struct gh_jsonw *out,
         gh_jsonw_array_end(out);
 }
 
-/* What its processes were doing when a time limit was over. */
-static void put_sights(struct gh_jsonw *out,
-                       const struct mp_case_result *result)
-{
-    if (!result->sights)
-        return;
-    gh_jsonw_key(out, "states");
-    gh_jsonw_array_begin(out);
-    for (const struct mp_sight *sight = result->sights; sight;
-         sight = sight->next) {
-        gh_jsonw_object_begin(out);
-        put(out, "process", sight->process);
-        put_known(out, "pid", sight->pid);
-        put(out, "state", sight->kind);
-        put_if(out, "waits_in", sight->wait);
-        put(out, "text", sight->text);
-        gh_jsonw_object_end(out);
-    }
-    gh_jsonw_array_end(out);
-}
-
-static void put_case(struct gh_jsonw *out, const struct mp_case_result *result)
-{
-    struct mp_buf message = {0};
-    gh_jsonw_object_begin(out);
-    put_number(out, "number", result->number);
-    put(out, "id", result->id);
-    put(out, "key", result->key);
-    put(out, "feature", result->feature);
-    put_if(out, "rule", result->rule);
-    put(out, "name", result->name);
-    put_if(out, "combination", result->combination);
-    if (result->repetition)
-        put_number(out, "repetition", result->repetition);
-    put(out, "status", mp_status_name(result->status));
-    put_number(out, "duration_ms", (int64_t)(result->duration_ms + 0.5));
-    put_number(out, "attempts", result->attempt);
-    if (result->flaky) {
-        gh_jsonw_key(out, "flaky");
-        gh_jsonw_bool(out, true);
-    }
-    if (result->status != MP_PASSED)
-        mp_failure_summarise(&message, result);
-    put_if(out, "message", mp_buf_text(&message));
-    put_sights(out, result);
-    put_processes(out, result);
-    gh_jsonw_object_end(out);
-    mp_buf_finish(&message);
-}
-
 static void on_case(struct mp_report *report,
                     const struct mp_case_result *result)
 {
     struct json *json = (struct json *)report;
     struct gh_jsonw out;
     gh_jsonw_init(&out);
-    put_case(&out, result);
+    gh_jsonw_object_begin(&out);
+    mp_members_case(&out, result);
+    mp_members_states(&out, result);
+    put_processes(&out, result);
+    gh_jsonw_object_end(&out);
     struct mp_buf text = {0};
     mp_buf_append_str(&text, gh_jsonw_text(&out));
     gh_jsonw_finish(&out);
@@ -175,47 +87,17 @@ static int by_number(const void *a, const void *b)
     return (first->number > second->number) - (first->number < second->number);
 }
 
-static void put_run(struct gh_jsonw *out, const struct mp_run_result *run)
-{
-    gh_jsonw_key(out, "run");
-    gh_jsonw_object_begin(out);
-    put(out, "id", run->id);
-    put_if(out, "mprun", run->name);
-    put_if(out, "started", run->wall_time);
-    put_if(out, "containment", run->containment);
-    gh_jsonw_key(out, "seed");
-    gh_jsonw_uint_string(out, run->seed);
-    put_number(out, "duration_ms", (int64_t)(run->duration_ms + 0.5));
-    if (run->suspended_ms >= 1)
-        put_number(out, "suspended_ms", (int64_t)(run->suspended_ms + 0.5));
-    gh_jsonw_key(out, "finished");
-    gh_jsonw_bool(out, run->finished);
-    gh_jsonw_object_end(out);
-}
-
-static void put_counts(struct gh_jsonw *out, const struct mp_tally *tally)
-{
-    int64_t total = 0;
-    gh_jsonw_key(out, "counts");
-    gh_jsonw_object_begin(out);
-    for (int i = 0; i < MP_STATUS_COUNT; i++) {
-        put_number(out, mp_status_name((enum mp_status)i),
-                   (int64_t)tally->cases[i]);
-        total += (int64_t)tally->cases[i];
-    }
-    put_number(out, "flaky", (int64_t)tally->flaky);
-    put_number(out, "total", total);
-    gh_jsonw_object_end(out);
-}
-
 static void append_head(struct json *json)
 {
     struct gh_jsonw out;
     gh_jsonw_init(&out);
     gh_jsonw_object_begin(&out);
-    put_number(&out, "version", SUMMARY_VERSION);
-    put_run(&out, &json->base.results->run);
-    put_counts(&out, &json->base.results->tally);
+    mp_members_number(&out, "version", SUMMARY_VERSION);
+    gh_jsonw_key(&out, "run");
+    gh_jsonw_object_begin(&out);
+    mp_members_run(&out, &json->base.results->run);
+    gh_jsonw_object_end(&out);
+    mp_members_counts(&out, &json->base.results->tally);
     gh_jsonw_key(&out, "cases");
     gh_jsonw_array_begin(&out);
     struct gh_str text = gh_jsonw_text(&out);

@@ -11,7 +11,7 @@
 
 static const struct mp_report_kind *const kind_table[] = {
     &mp_progress_kind, &mp_pretty_kind, &mp_junit_kind,
-    &mp_json_kind,     &mp_rerun_kind,
+    &mp_html_kind,     &mp_json_kind,   &mp_rerun_kind,
 };
 #define KIND_COUNT (sizeof(kind_table) / sizeof(*kind_table))
 
@@ -66,6 +66,8 @@ static void add_report(struct mp_reports *reports,
     report->output = output;
     report->options = &reports->options;
     report->results = &reports->results;
+    if (kind == &mp_html_kind && !reports->options.page)
+        reports->options.page = report->output.path;
     if (!output.path) {
         report->style.colour = reports->options.colour;
         report->style.ascii = reports->options.ascii;

@@ -36,6 +36,8 @@ struct mp_report_options {
     /* Of journals that do not say it: */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */
+    const char *page;      /* file of the first html report, named at the end;
+                              found by create */
     const char *kept;      /* folder of the shared directories that --keep left,
                               named at the end; NULL: they are removed */
 };

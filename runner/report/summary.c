@@ -439,6 +439,11 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->artifacts);
         mp_buf_append_char(out, '\n');
     }
+    if (report->options->page) {
+        mp_style_text(out, style, MP_COLOUR_DIM, "page       ");
+        mp_style_text(out, style, MP_COLOUR_NONE, report->options->page);
+        mp_buf_append_char(out, '\n');
+    }
     if (report->options->kept) {
         mp_style_text(out, style, MP_COLOUR_DIM, "kept       ");
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->kept);

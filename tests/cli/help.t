@@ -75,6 +75,7 @@ $ mprun run --help
 |             --list                     the ids of the cases; starts nothing
 |             --json                     the plan as JSON; starts nothing
 |         -f, --format TYPE[:PATH]       a report; several at once; -f help
+|             --open                     show the html report when it is written
 |             --artifacts DIR            instead of .mprun/runs
 |         -s, --live                     what the servers print, as it comes
 |             --color WHEN               auto, always or never
@@ -142,10 +143,11 @@ $ mprun -f help
 | progress   a line for each scenario, failures whole, live on a terminal
 | pretty     each case with its steps, processes, platforms and times
 | junit      JUnit XML as Jenkins' schema has it, a suite for each feature
+| html       a page to look at: grid, timelines, failures; in one file
 | json       a summary for programs: counts, and each case's status
 | rerun      ids of the cases that did not pass, for mprun @FILE
 $ mprun run --format help --format junit | wc -l
-| 5
+| 6
 
 == no help is wider than 80 columns or longer than a screen
 $ for c in run plan parse lint format report help version; do mprun $c --help; done | \

@@ -65,7 +65,7 @@ Feature: A
 END
 $ mprun -f jnit -f xml:out.xml -f junit: -f progress -f pretty
 ! --format jnit: no report is called 'jnit', did you mean 'junit'?
-! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, junit, json, rerun
+! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, junit, html, json, rerun
 ! --format junit:: the path is empty; write junit:PATH, or junit for standard output
 ! --format: progress and pretty would both be written to standard output; give one of them another path: --format pretty:PATH
 ? 2
@@ -265,3 +265,42 @@ $ mprun >out
 $ grep -c kept out
 | 0
 ? 1
+
+== the console names the page, and --open shows it without waiting
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+file bin/xdg-open <<END
+#!/bin/sh
+echo "shown: $*" >shown
+cat wait
+END
+$ chmod +x bin/xdg-open && mkfifo shown wait
+$ PATH=$PWD/bin:$PATH mprun -f html:-page.html --open | grep page; cat shown
+| page       -page.html
+| shown: ./-page.html
+$ PATH=$PWD/bin:$PATH mprun report -f html:again.html --open >/dev/null; cat shown
+| shown: again.html
+$ echo >wait; cmp -- -page.html again.html
+$ PATH=/nowhere $BIN/mprun report -q -f html:again.html --open | tail -1
+| 1 case: 1 passed in <time>
+! mprun: --open: xdg-open cannot be started: No such file or directory
+
+== --open without a page
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f html --open
+! mprun: --open: no html report goes to a file; add --format html:PATH
+? 2
+$ test ! -e started

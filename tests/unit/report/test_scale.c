@@ -109,8 +109,8 @@ static struct cost measure(const char *format, int64_t cases)
 
 static void test_scale(void **state)
 {
-    static const char *const formats[] = {"junit", "progress", "pretty", "json",
-                                          "rerun"};
+    static const char *const formats[] = {"junit", "progress", "pretty",
+                                          "json",  "html",     "rerun"};
     (void)state;
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         struct cost small = measure(formats[i], 2500);

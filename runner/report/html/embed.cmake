@@ -1,0 +1,72 @@
+# Makes the C source that holds the page of the html report:
+#   cmake -D FOLDER=runner/report/html -D OUT=page.c -P embed.cmake
+#
+# The style and the script go into the page, their SHA-256 into its content
+# security policy; the page is cut in two where the data goes.
+
+# A hexadecimal digest in base64, as the policy wants it.
+function(to_base64 hex out)
+  set(digits
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  set(text "")
+  string(LENGTH "${hex}" length)
+  set(padding "")
+  while(NOT length EQUAL 0)
+    math(EXPR rest "${length} % 6")
+    if(rest EQUAL 0)
+      break()
+    endif()
+    string(APPEND hex "00")
+    string(APPEND padding "=")
+    math(EXPR length "${length} + 2")
+  endwhile()
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${hex}" ${at} 6 six)
+    foreach(shift 18 12 6 0)
+      math(EXPR index "(0x${six} >> ${shift}) & 63")
+      string(SUBSTRING "${digits}" ${index} 1 digit)
+      string(APPEND text "${digit}")
+    endforeach()
+    math(EXPR at "${at} + 6")
+  endwhile()
+  string(LENGTH "${padding}" pads)
+  string(LENGTH "${text}" length)
+  math(EXPR length "${length} - ${pads}")
+  string(SUBSTRING "${text}" 0 ${length} text)
+  set(${out} "${text}${padding}" PARENT_SCOPE)
+endfunction()
+
+function(append_array name text)
+  string(HEX "${text}" hex)
+  string(LENGTH "${text}" length)
+  string(REGEX REPLACE "(................................)" "\\1\n" hex
+    "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  file(APPEND "${OUT}.new" "const unsigned char ${name}[] = {\n${hex}\n0};\n"
+    "const size_t ${name}_bytes = sizeof(${name}) - 1;\n")
+endfunction()
+
+file(READ "${FOLDER}/page.html" page)
+file(READ "${FOLDER}/page.css" style)
+set(script "(() => {\n\"use strict\";\n")
+foreach(name text data list timeline case views page)
+  file(READ "${FOLDER}/${name}.js" part)
+  string(APPEND script "${part}")
+endforeach()
+string(APPEND script "})();\n")
+foreach(part style script)
+  string(SHA256 hex "\n${${part}}")
+  to_base64("${hex}" digest)
+  string(REPLACE "@${part}_hash@" "sha256-${digest}" page "${page}")
+  string(REPLACE "@${part}@" "\n${${part}}" page "${page}")
+endforeach()
+string(FIND "${page}" "@data@" cut)
+string(SUBSTRING "${page}" 0 ${cut} head)
+math(EXPR cut "${cut} + 6")
+string(SUBSTRING "${page}" ${cut} -1 tail)
+
+file(WRITE "${OUT}.new" "#include \"runner/report/page.h\"\n\n")
+append_array(mp_page_head "${head}")
+append_array(mp_page_tail "${tail}")
+file(RENAME "${OUT}.new" "${OUT}")
