@@ -69,6 +69,7 @@ command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
 command patch|patch|patch|patch|gpatch
 command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
+browser|chromium-headless-shell fonts-dejavu-core|chromium-headless|chromium|-
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
@@ -79,6 +80,10 @@ python_probe='import cucumber_expressions'
 # What the Node platform server imports; from npm, into a folder of ours.
 node_server=platform-servers/node
 node_folder=build/node
+
+# What the test of the html report judges it with.
+axe_folder=build/axe
+axe_version=4.14.1
 
 have_command()
 {
@@ -93,6 +98,17 @@ have_runs()
 have_jsonschema()
 {
     have_runs python3 -c 'import jsonschema'
+}
+
+# Ubuntu's package of it is a snap, which nothing installs in a container:
+# there the tests of the page are skipped.
+have_browser()
+{
+    for browser in chromium-headless-shell chromium chromium-browser \
+        google-chrome headless_shell; do
+        ! have_command $browser || return 0
+    done
+    have_runs grep -q '^ID=ubuntu' /etc/os-release
 }
 
 have_module()
@@ -283,6 +299,21 @@ need_node_packages()
     }
 }
 
+# axe-core, which judges whether all can use the page of a run. Without it
+# that part of its test is skipped.
+need_axe()
+{
+    [ ! -f $axe_folder/node_modules/axe-core/axe.min.js ] || return 0
+    say "missing: axe-core for the tests of the page"
+    echo "   npm install --prefix $axe_folder axe-core@$axe_version"
+    mkdir -p "$logs" $axe_folder
+    npm install --prefix $axe_folder --ignore-scripts --no-audit --no-fund \
+        "axe-core@$axe_version" >"$logs/axe.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/axe.log"
+        say "npm could not install it; all output: $logs/axe.log"
+    }
+}
+
 # ----------------------------------------------------------------- build --
 
 cores()
@@ -337,6 +368,7 @@ install_check()
     need_cmake
     need_python_packages
     need_node_packages || fail "the packages for Node are missing"
+    need_axe
 }
 
 # Prints the counts of a JUnit file as words; fails unless it is good.

@@ -183,9 +183,9 @@ class CaseView {
 
   diff(text) {
     return el("pre.diff", {tabindex: 0, "aria-label":
-      "differences: - expected, + actual"}, text.split("\n").map((line) =>
+      "differences: - expected, + actual"}, text.replace(/\n$/, "").split("\n").map((line) =>
       el("span" + (line[0] === "-" ? ".ins" : line[0] === "+" ? ".del" : ""),
-        {}, line + "\n")));
+        {}, line || " ")));
   }
 
   // The last lines of a process up to the end of that step.

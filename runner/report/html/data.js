@@ -61,16 +61,25 @@ function buildTables() {
       table.columns.set(column, {index: table.columns.size, key: column,
         label: c.plays.map((p) => p[1]).join(" · ") +
           (c.repetition ? " #" + c.repetition : "")});
-    const name = (c.line || 0) + "\n" + c.name;
-    let row = table.byRow.get(name);
-    if (!row) {
-      row = {table, name: c.name, rule: c.rule, line: c.line, cells: []};
-      table.byRow.set(name, row);
-      table.rows.push(row);
-    }
-    row.cells[table.columns.get(column).index] = c;
+    placeCase(table, table.columns.get(column).index, c);
   }
   return tables;
+}
+
+// Two cases that differ in nothing shown here get rows of their own.
+function placeCase(table, column, c) {
+  let name = (c.line || 0) + "\n" + c.name;
+  let row = table.byRow.get(name);
+  while (row && row.cells[column]) {
+    name += "\n";
+    row = table.byRow.get(name);
+  }
+  if (!row) {
+    row = {table, name: c.name, rule: c.rule, line: c.line, cells: []};
+    table.byRow.set(name, row);
+    table.rows.push(row);
+  }
+  row.cells[column] = c;
 }
 
 const tables = buildTables();

@@ -161,6 +161,8 @@ function drawList() {
       button.removeAttribute("aria-current");
   }
   const view = VIEWS.find((v) => v.id === state.view);
+  document.querySelector("main").style.setProperty("--need",
+    view.id === "grid" ? widest + 90 + "px" : "40%");
   const {items, label} = view.items(state);
   const fitting = cases.filter((c) => matches(c, state)).length;
   byId("shown").textContent = fitting === cases.length
@@ -265,6 +267,7 @@ function onKey(event) {
 
 // ---- begin ----
 
+const widest = tables.reduce((most, t) => Math.max(most, widthOf(t)), 0);
 const list = new List(byId("list"), (c, byKey) =>
   showCase(c, {focus: byKey || document.body.clientWidth < 900}));
 
@@ -274,8 +277,6 @@ function draw() {
   drawCase(false);
 }
 
-document.querySelector("main").style.setProperty("--need",
-  Math.max(...tables.map(widthOf), 420) + 90 + "px");
 drawTheme();
 drawHead();
 drawViews();
@@ -300,4 +301,5 @@ addEventListener("keydown", onKey);
 addEventListener("hashchange", draw);
 addEventListener("popstate", draw);
 draw();
-document.documentElement.dataset.drawn = "yes";
+Object.assign(document.documentElement.dataset, {drawn: "yes",
+  drawnAt: performance.now()});

@@ -62,7 +62,7 @@ const byId = (id) => document.getElementById(id);
 // "0ms", "12ms", "2.1s", "2m05s", "1h02m": as the console has it.
 function time(ms) {
   ms = ms || 0;
-  if (ms < 1 && ms > 0)
+  if (ms < 0.95 && ms >= 0.05)
     return ms.toFixed(1) + "ms";
   if (ms < 1000)
     return Math.round(ms) + "ms";

@@ -3,16 +3,19 @@
 const LEVELS = ["", "trace", "debug", "info", "warn", "error"];
 const BUCKETS = 240;
 
+// What mprun itself did to a process.
+const DEEDS = new Set(["stop", "restart", "kill", "crash", "pause", "resume"]);
+
 // "node#1, node#2" names two processes.
 const namesOf = (text) => (text || "").split(", ").filter(Boolean);
 
 function buildLanes(attempt) {
   const lanes = attempt.processes.map((process, index) => ({
     name: process.name, platform: process.platform, index, lives: process.lives,
-    events: [], bands: [], dots: []}));
+    events: [], dots: []}));
   const byName = new Map(lanes.map((lane) => [lane.name, lane]));
   const own = {name: "mprun", platform: "", index: -1, lives: [], events: [],
-    bands: [], dots: []};
+    dots: []};
   const lanesOf = (text) => {
     const found = namesOf(text).map((n) => byName.get(n)).filter(Boolean);
     return found.length ? found : [own];
@@ -33,11 +36,12 @@ function addSteps(attempt, lanesOf) {
       const answer = (step.answers || []).find((a) => a.process === lane.name);
       const status = (answer || step).status || "not-run";
       lane.events.push({at: step.start, ms: step.ms || 0, step: index + 1,
-        className: "bar " + tone(status) + (step.kind ? " " +
-          step.kind.replace(/ /g, "-") : ""),
-        text: (status === "passed" ? "" : MARKS[status] + " ") + step.text,
+        className: "bar " + tone(status) +
+          (DEEDS.has(step.kind) ? " deed" : ""),
+        text: (status === "passed" ? "" : MARKS[status] + " ") +
+          (DEEDS.has(step.kind) ? step.kind + ": " : "") + step.text,
         label: `step ${index + 1}, ${statusName(status)}: ` +
-          `${step.keyword || ""}${step.text}`});
+          `${step.keyword || ""}${step.text}`.trim()});
     }
     if (step.kind === "begin")
       addBand(attempt, step, index, lanesOf);
@@ -51,8 +55,12 @@ function addBand(attempt, step, index, lanesOf) {
     other.start !== undefined);
   const stop = end ? end.start + (end.ms || 0) : attempt.start +
     (attempt.ms || 0);
-  for (const lane of lanesOf(step.process))
-    lane.bands.push({at: step.start, ms: stop - step.start});
+  for (const lane of lanesOf(step.process)) {
+    const life = lane.lives.find((l) => (l.end ?? Infinity) >= step.start);
+    lane.events.push({at: step.start, step: index + 1, className: "band",
+      ms: Math.min(stop, life?.end ?? stop) - step.start, text: step.text,
+      label: `step ${index + 1}, begun: ${step.text}`});
+  }
 }
 
 function addLives(attempt, lane) {
@@ -64,14 +72,12 @@ function addLives(attempt, lane) {
       ? (life.end ?? life.start) - life.start : life.ready_ms;
     lane.events.push({at: life.start, ms: ready, className: "bar start",
       text: "start", label: life.ready_ms === undefined
-        ? `started${which}, never ready` : `started${which}, ready after ` +
-        time(life.ready_ms)});
+        ? `start${which}, never ready` : `start${which} until ready`});
     if (life.end === undefined)
       return;
     if (last && last > life.start && life.end > last)
       lane.events.push({at: last, ms: life.end - last, className: "bar stop",
-        text: "stop", label: "stopped" + which + " in " +
-          time(life.end - last)});
+        text: "stop", label: "stop" + which});
     const clean = life.exit === 0 && !life.signal;
     lane.events.push({at: life.end, ms: 0, ending: true,
       className: "exit" + (clean ? "" : life.expected ? " expected" : " bad"),
@@ -122,7 +128,8 @@ class Timeline {
     this.end = this.findEnd(attempt);
     this.span = Math.max(this.end - this.start, 0.001);
     this.zoom = 1;
-    this.readout = el("p.readout", {role: "status"});
+    this.readout = el("p.readout", {role: "status"},
+      "Point at a mark, or go to it with the arrow keys, to read it here.");
     this.lanesBox = el("div.lanes", {role: "group",
       "aria-label": "Timeline: a lane for each process. Arrow keys go " +
         "through what happened."});
@@ -141,7 +148,7 @@ class Timeline {
   findEnd(attempt) {
     let end = attempt.start + (attempt.ms || 0);
     for (const lane of this.lanes) {
-      for (const event of [...lane.events, ...lane.bands, ...lane.dots])
+      for (const event of [...lane.events, ...lane.dots])
         end = Math.max(end, event.at + (event.ms || 0));
     }
     return end;
@@ -187,7 +194,6 @@ class Timeline {
       .sort((a, b) => a.at - b.at);
     const track = el("div.track", {}, lane.lives.map((life) => this.box("life",
       life.start, (life.end ?? this.end) - life.start)),
-    lane.bands.map((band) => this.box("band", band.at, band.ms)),
     events.map((event) => this.event(event, lane)));
     return el("div.lane" + (lane.index < 0 ? "" : ".p" + lane.index % 8),
       {role: "group", "aria-label": "process " + lane.name},

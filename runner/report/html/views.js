@@ -1,7 +1,7 @@
 // What the list shows: the grid of scenarios and combinations, or cases that
 // failed, were flaky, slow or skipped.
 
-const ROW = 32, ENTRY = 58, HEAD = 40, CELL = 30, NAME = 210;
+const ROW = 32, ENTRY = 58, HEAD = 54, CELL = 30, NAME = 210;
 
 const ORDER = ["interrupted", "start-failed", "protocol-error", "crashed",
   "timed-out", "leaked", "failed", "ambiguous", "undefined", "pending",
@@ -24,9 +24,9 @@ function buildHead(item) {
     el("span.uri", {title: table.uri}, table.uri),
     wide && el("span.names", {}, table.names.join(" · ")));
   return el("div.row.head", {role: "row"}, name, columns.map((column) =>
-    el("div.column", {role: "columnheader", title: column.key,
-      "aria-label": column.key || "case"},
-    wide && el("span", {}, column.label))));
+    el("div.column", {role: "columnheader", title: column.key},
+      column.label ? el("span", {}, column.label)
+        : el("i.offscreen", {}, "case"))));
 }
 
 function buildRow(item) {

@@ -16,7 +16,7 @@
 
 static const char *const journals[] = {
     "passed",  "mixed",       "killed",   "hostile", "skipped",
-    "scripts", "interrupted", "parallel", "warned",
+    "scripts", "interrupted", "parallel", "warned",  "begun",
 };
 #define JOURNAL_COUNT (sizeof(journals) / sizeof(*journals))
 
@@ -65,13 +65,28 @@ static void assert_has_all(const cJSON *page, const cJSON *report)
     const cJSON *member;
     cJSON_ArrayForEach(member, report)
     {
-        if (!strcmp(member->string, "processes"))
+        /* They stand in the case's own block. */
+        if (!strcmp(member->string, "processes") ||
+            !strcmp(member->string, "states"))
             continue;
         const cJSON *other = cJSON_GetObjectItem(page, member->string);
         if (!other || !cJSON_Compare(other, member, true))
             fail_msg("the page has another %s than the json report",
                      member->string);
     }
+}
+
+static void assert_block(const cJSON *block, const cJSON *told)
+{
+    const cJSON *attempts = cJSON_GetObjectItem(block, "attempts");
+    const cJSON *states = cJSON_GetObjectItem(told, "states");
+    assert_non_null(cJSON_GetObjectItem(block, "repeat"));
+    assert_int_equal(cJSON_GetArraySize(attempts),
+                     cJSON_GetObjectItem(told, "attempts")->valueint);
+    const cJSON *last = cJSON_GetArrayItem(attempts, 0);
+    if (states)
+        assert_true(
+            cJSON_Compare(cJSON_GetObjectItem(last, "states"), states, true));
 }
 
 static void assert_same(const char *page, const char *report)
@@ -93,11 +108,7 @@ static void assert_same(const char *page, const char *report)
         snprintf(id, sizeof(id), "case-%d",
                  cJSON_GetObjectItem(item, "number")->valueint);
         cJSON *block = parse_block(page, id);
-        assert_non_null(cJSON_GetObjectItem(block, "repeat"));
-        int attempts =
-            cJSON_GetArraySize(cJSON_GetObjectItem(block, "attempts"));
-        assert_int_equal(attempts,
-                         cJSON_GetObjectItem(item, "attempts")->valueint);
+        assert_block(block, cJSON_GetArrayItem(told, i));
         cJSON_Delete(block);
     }
     cJSON_Delete(run);
