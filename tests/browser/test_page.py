@@ -205,13 +205,31 @@ class Tests:
         assert abs(ends[0] - ends[1]) < 0.01, ends
         self.finish(page, "begun")
 
+    def test_nothing(self):
+        """A run that ended before its first case."""
+        page = self.open("empty")
+        self.same(page, ROWS, 0)
+        self.same(page, "document.querySelector('.empty').textContent",
+                  "Nothing here.")
+        self.finish(page, "nothing")
+
+    def test_reveal(self):
+        """A case that the address names is in sight."""
+        page = self.open("mixed", "#case=20", width=1280, height=600)
+        self.same(page, "(() => { const cell = document.querySelector("
+                        "'#list .selected').getBoundingClientRect(), list = "
+                        "document.getElementById('list')"
+                        ".getBoundingClientRect(); return cell.top >= "
+                        "list.top && cell.bottom <= list.bottom; })()", True)
+        self.finish(page, "reveal")
+
     def test_attempts(self):
         page = self.open("mixed", "#view=flaky")
         page.run("document.querySelector('#list [data-case]').click()")
         self.same(page, "document.querySelectorAll('.case-head .toggle')"
                         ".length", 2)
         page.run("document.querySelector('.case-head .toggle').click()")
-        page.wait("/attempt=1/.test(location.hash)")
+        page.wait("/attempt=1$/.test(location.hash)")
         self.same(page, "document.querySelector('.failure') !== null", True)
         self.finish(page, "attempts")
 

@@ -18,7 +18,8 @@ import tree
 
 VERSION = "14"
 TEXT = (".c", ".h", ".inc", ".py", ".md", ".yaml", ".yml", ".cmake", ".json",
-        ".txt", ".feature", ".sh", ".t", ".js", ".ts", ".toml")
+        ".txt", ".feature", ".sh", ".t", ".js", ".ts", ".toml",
+        ".css", ".html")
 FOLDERS = tree.CODE_FOLDERS + ("docs", "features", "cmake", ".ci", ".github")
 
 

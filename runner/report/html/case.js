@@ -22,10 +22,11 @@ function folded(title, open, ...content) {
 }
 
 class CaseView {
-  constructor(c, attemptIndex) {
+  // attempt: which one, 0 the last.
+  constructor(c, attempt) {
     this.c = c;
     this.details = details(c.number);
-    this.attempt = this.details.attempts[attemptIndex] ||
+    this.attempt = this.details.attempts.find((a) => a.attempt === attempt) ||
       this.details.attempts[0];
     this.order = new Map();
     [...c.plays.map((p) => p[0]), ...this.attempt.processes.map((p) => p.name)]
@@ -85,7 +86,7 @@ class CaseView {
     return el("div.chips", {role: "group", "aria-label": "Attempts"},
       list.map((attempt, index) => el("button.toggle", {type: "button",
         "aria-pressed": String(attempt === this.attempt),
-        onclick: () => showCase(this.c, {attempt: index})},
+        onclick: () => showCase(this.c, {attempt: index && attempt.attempt})},
       el("span." + tone(attempt.status || "not-run"), {},
         MARKS[attempt.status || "not-run"]), " attempt " + attempt.attempt))
         .reverse());

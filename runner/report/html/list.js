@@ -1,6 +1,6 @@
 // A list of which only what can be seen is in the document. Its items have
-// {height, cells, build(item) -> element whose cells have data-cell="N"}. The
-// keyboard moves among cells as in a table.
+// {height, cells, cases, build(item) -> element whose cells have data-cell="N"};
+// cells is their number, 0 in a heading. The keyboard moves as in a table.
 
 class List {
   constructor(root, onOpen) {
@@ -145,6 +145,13 @@ class List {
       node.focus({preventScroll: false});
   }
 
+  // Brings the case into sight, if the list has it.
+  reveal(c) {
+    const item = this.items.findIndex((i) => i.cells && i.cases.includes(c));
+    if (item >= 0)
+      this.goTo(item, this.items[item].cases.indexOf(c), false);
+  }
+
   step(from, by) {
     let i = from + by;
     while (i >= 0 && i < this.items.length && !this.items[i].cells)
@@ -173,7 +180,7 @@ class List {
     if (moves[event.key])
       this.goTo(...moves[event.key], true);
     else if (event.key === "Enter" || event.key === " ")
-      this.onOpen(this.items[item].caseOf(cell), true);
+      this.onOpen(this.items[item].cases[cell], true);
     else
       return;
     event.preventDefault();
@@ -190,6 +197,6 @@ class List {
     const cell = node ? Number(node.dataset.cell) : item.worst();
     this.at = {item: Number(place.dataset.item), cell};
     this.mark();
-    this.onOpen(item.caseOf(cell), false);
+    this.onOpen(item.cases[cell], false);
   }
 }

@@ -203,6 +203,8 @@ function drawCase(focus) {
   fill(box, c ? new CaseView(c, state.attempt).build() : overview());
   byId("right").setAttribute("aria-label", c ? "Case" : "The run");
   byId("right").scrollTop = 0;
+  if (c)
+    list.reveal(c);
   markSelected();
   if (focus)
     byId("case-title")?.focus({preventScroll: true});

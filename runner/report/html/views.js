@@ -70,7 +70,7 @@ function gridItems(filter) {
       height: wide ? Math.max(66, 18 + Math.min(150, longest * 7)) : HEAD});
     for (const row of rows)
       items.push({row, filter, width, height: ROW, cells: columns.length,
-        build: buildRow, caseOf: (i) => row.cells[i],
+        build: buildRow, cases: row.cells,
         worst: () => worstOf(row, filter)});
   }
   return {items, label: "Scenarios and combinations"};
@@ -113,7 +113,7 @@ function buildEntry(item) {
 }
 
 const entry = (c, text, share) => ({case: c, text, share, height: ENTRY,
-  cells: 1, build: buildEntry, caseOf: () => c, worst: () => 0});
+  cells: 1, build: buildEntry, cases: [c], worst: () => 0});
 
 const group = (text, number) => ({height: HEAD, cells: 0, build: () =>
   el("div.group", {role: "row"}, el("span", {role: "rowheader"}, text,

@@ -15,8 +15,8 @@
 #define FOLDER MPRUN_SOURCE_DIR "/tests/data/report/"
 
 static const char *const journals[] = {
-    "passed",  "mixed",       "killed",   "hostile", "skipped",
-    "scripts", "interrupted", "parallel", "warned",  "begun",
+    "passed",      "mixed",    "killed", "hostile", "skipped", "scripts",
+    "interrupted", "parallel", "warned", "begun",   "empty",
 };
 #define JOURNAL_COUNT (sizeof(journals) / sizeof(*journals))
 
