@@ -69,7 +69,6 @@ command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
 command patch|patch|patch|patch|gpatch
 command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
-browser|chromium-headless-shell fonts-dejavu-core|chromium-headless|chromium|-
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
@@ -100,15 +99,13 @@ have_jsonschema()
     have_runs python3 -c 'import jsonschema'
 }
 
-# Ubuntu's package of it is a snap, which nothing installs in a container:
-# there the tests of the page are skipped.
 have_browser()
 {
     for browser in chromium-headless-shell chromium chromium-browser \
         google-chrome headless_shell; do
         ! have_command $browser || return 0
     done
-    have_runs grep -q '^ID=ubuntu' /etc/os-release
+    return 1
 }
 
 have_module()
@@ -299,6 +296,27 @@ need_node_packages()
     }
 }
 
+# A browser for the page of a run. Without it the page's tests are skipped, so
+# what goes wrong here is told and no more. Ubuntu's is a snap, which nothing
+# installs in a container.
+need_browser()
+{
+    ! have_browser || return 0
+    case $(manager_column) in
+    2)
+        ! have_runs grep -q '^ID=ubuntu' /etc/os-release || return 0
+        set -- apt-get install -y --no-install-recommends \
+            chromium-headless-shell fonts-dejavu-core
+        ;;
+    3) set -- dnf install -y chromium-headless ;;
+    4) set -- apk add chromium ;;
+    *) return 0 ;;
+    esac
+    say "missing: a browser for the tests of the page"
+    mkdir -p "$logs"
+    (run_install "$@") || say "no browser: the tests of the page are skipped"
+}
+
 # axe-core, which judges whether all can use the page of a run. Without it
 # that part of its test is skipped.
 need_axe()
@@ -368,6 +386,7 @@ install_check()
     need_cmake
     need_python_packages
     need_node_packages || fail "the packages for Node are missing"
+    need_browser
     need_axe
 }
 
