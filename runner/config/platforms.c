@@ -200,8 +200,8 @@ static bool read_step_type(struct mp_config_reader *reader,
     return true;
 }
 
-/* Keys that have one value today; they are there so that a file can say what
- * it relies on. */
+/* It has one value today, and is there so that a file can say what it relies
+ * on. */
 static bool read_isolation(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
@@ -214,9 +214,8 @@ static bool read_isolation(struct mp_config_reader *reader,
 static bool read_prestart(struct mp_config_reader *reader,
                           const struct mp_yaml_node *node, void *target)
 {
-    bool allowed;
-    (void)target;
-    return mp_reader_bool(reader, node, &allowed);
+    struct draft *draft = target;
+    return mp_reader_bool(reader, node, &draft->platform.prestart);
 }
 
 static bool read_options(struct mp_config_reader *reader,
@@ -369,6 +368,7 @@ static bool read_platform(struct mp_config_reader *reader,
                               .options_json = "{}",
                               .start_timeout_ms = DEFAULT_START_MS,
                               .evidence_timeout_ms = DEFAULT_EVIDENCE_MS,
+                              .prestart = true,
                               .command_line = node->key->line,
                               .command_column = node->key->column,
                           }};

@@ -73,6 +73,7 @@ static const struct field field_table[] = {
     FIELD(expected_death, BOOLEAN),
     FIELD(protocol, TEXT),
     FIELD(server, TEXT),
+    FIELD(hidden_ms, TIME),
     METRIC(cpu_user_ms, TIME),
     METRIC(cpu_system_ms, TIME),
     METRIC(max_rss_kb, INTEGER),

@@ -66,6 +66,7 @@ struct mp_platform {
     /* A failed step is an undefined one where its error or a log line matches;
        NULL: the dialect's own pattern, if it has one. */
     const char *undefined_when;
+    bool prestart;         /* may be started before a step names it */
     bool step_type_number; /* harmony: 0, 1, 2, not the keyword */
     int line, column;      /* in the config file, of the platform's key */
     int command_line, command_column;

@@ -42,7 +42,8 @@ enum mp_record_type {
     MP_RECORD_STEP_PLANNED,
     /* process, platform, incarnation, pid, text (command line). */
     MP_RECORD_PROCESS_STARTED,
-    /* process, incarnation, protocol, server, duration_ms. */
+    /* process, incarnation, protocol, server, duration_ms (since it was
+       started), hidden_ms (how much of that was over when a step named it). */
     MP_RECORD_PROCESS_READY,
     /* step. */
     MP_RECORD_STEP_STARTED,
@@ -150,6 +151,7 @@ struct mp_record {
     bool expected_death;
     const char *protocol;
     const char *server;
+    double hidden_ms;
     struct mp_metrics metrics;
 
     /* attachments */

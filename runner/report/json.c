@@ -31,6 +31,7 @@ static void put_life(struct gh_jsonw *out,
     mp_members_text(out, "platform", process->platform);
     mp_members_number(out, "incarnation", life->number);
     mp_members_ms(out, "ready_ms", life->ready_ms);
+    mp_members_ms(out, "hidden_ms", life->hidden_ms);
     mp_members_metrics(out, &life->metrics);
     gh_jsonw_object_end(out);
 }

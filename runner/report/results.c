@@ -224,6 +224,7 @@ static void ready_process(struct mp_case_result *result,
     struct mp_incarnation *life = get_incarnation(result, record);
     life->ready = true;
     life->ready_ms = record->duration_ms;
+    life->hidden_ms = record->hidden_ms;
     life->protocol = copy(&result->arena, record->protocol);
     life->server = copy(&result->arena, record->server);
 }
@@ -492,6 +493,13 @@ static add_record *const add_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_CAUSE] = add_cause,
 };
 
+static void count_start(struct mp_results *results,
+                        const struct mp_record *record)
+{
+    results->run.starting_ms += record->duration_ms;
+    results->run.hidden_ms += record->hidden_ms;
+}
+
 void mp_results_take(struct mp_results *results, const struct mp_record *record)
 {
     if (results->ended)
@@ -510,6 +518,8 @@ void mp_results_take(struct mp_results *results, const struct mp_record *record)
         size_t slot = find_slot(results, record->case_number);
         if (slot == results->open_count)
             return;
+        if (record->type == MP_RECORD_PROCESS_READY)
+            count_start(results, record);
         if (record->type == MP_RECORD_CASE_FINISHED)
             finish_case(results, slot, record);
         else if (add_table[record->type])

@@ -113,7 +113,8 @@ struct mp_incarnation {
     const char *command, *protocol, *server;
     double start_ms;
     bool ready;
-    double ready_ms; /* how long it took */
+    double ready_ms;  /* how long it took */
+    double hidden_ms; /* of that, before a step named it */
     bool ended;
     double end_ms;
     bool exited; /* exit_code holds */
@@ -176,6 +177,8 @@ struct mp_run_result {
     double duration_ms;  /* up to the last record where it did not */
     double suspended_ms; /* of them it could not go on */
     int64_t signal;
+    double starting_ms; /* of all processes that became ready, together */
+    double hidden_ms;   /* of that, while no step waited for it */
 };
 
 struct mp_results {

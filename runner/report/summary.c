@@ -425,6 +425,19 @@ static void append_platforms(struct mp_buf *out, const struct mp_style *style,
     mp_buf_append_char(out, '\n');
 }
 
+/* What the processes' starts cost, and what of that no step waited for. */
+static void append_starting(struct mp_buf *out, const struct mp_style *style,
+                            const struct mp_run_result *run)
+{
+    char whole[MP_STYLE_TIME_SIZE], hidden[MP_STYLE_TIME_SIZE];
+    if (!(run->starting_ms > 0))
+        return;
+    mp_style_text(out, style, MP_COLOUR_DIM, "starting   ");
+    mp_buf_format(out, "took %s, %s of it hidden\n",
+                  mp_style_time(run->starting_ms, whole),
+                  mp_style_time(run->hidden_ms, hidden));
+}
+
 static void append_run(struct mp_buf *out, const struct mp_report *report)
 {
     const struct mp_run_result *run = &report->results->run;
@@ -449,6 +462,7 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->kept);
         mp_buf_append_char(out, '\n');
     }
+    append_starting(out, style, run);
     if (run->suspended_ms >= SUSPENDED_MS) {
         char time[MP_STYLE_TIME_SIZE];
         mp_style_text(out, style, MP_COLOUR_DIM, "suspended  ");

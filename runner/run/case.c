@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/run/ahead.h"
 #include "runner/run/case_private.h"
 
 #define LEAK_TEXT_MAX 2000
@@ -111,7 +112,7 @@ static void judge_deaths(struct mp_case_run *run)
     for (size_t i = 0; i < run->server_count; i++) {
         struct mp_server *server = &run->servers[i];
         struct mp_buf text = {0};
-        if (!server->unjudged)
+        if (!server->unjudged || server->ahead)
             continue;
         mp_case_explain_death(server, &text);
         count_cause(run, MP_CRASHED, text.data, server->member->name);
@@ -125,8 +126,8 @@ static void tell_leak(struct mp_case_run *run, const char *what,
 {
     bool excused = false;
     for (size_t i = 0; i < run->server_count; i++)
-        excused =
-            excused || run->servers[i].on_request || run->servers[i].unjudged;
+        excused = excused || run->servers[i].on_request ||
+                  (run->servers[i].unjudged && !run->servers[i].ahead);
     struct mp_buf text = {0};
     mp_buf_format(&text, "%s: %.*s", what, LEAK_TEXT_MAX, mp_buf_text(list));
     if (excused)
@@ -143,7 +144,7 @@ static void sweep(struct mp_case_run *run)
     mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
                   run->options.source->scenario_id);
     if (mp_contain_sweep(&context->contain, mark.data,
-                         context->running_cases <= 1, &found))
+                         context->living_cases <= 1, &found))
         tell_leak(run, "left processes behind", &found);
     mp_buf_reset(&found);
     mp_workspace_clear(&run->workspace, context->options->keep, &found, &files,
@@ -183,6 +184,20 @@ static void drop_empty_artifacts(const struct mp_case_run *run)
         mp_workspace_drop_empty(&run->workspace, NULL);
 }
 
+/* Nobody is told of what is left: the case has not been. */
+static void sweep_dropped(struct mp_case_run *run)
+{
+    struct mp_run_context *context = run->options.context;
+    struct mp_buf mark = {0}, found = {0};
+    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
+                  run->options.source->scenario_id);
+    mp_contain_sweep(&context->contain, mark.data, false, &found);
+    mp_workspace_clear(&run->workspace, false, &found, &found, &found);
+    mp_workspace_drop_empty(&run->workspace, NULL);
+    mp_buf_finish(&mark);
+    mp_buf_finish(&found);
+}
+
 static void emit_not_run(struct mp_case_run *run)
 {
     const struct mp_scenario *scenario = run->options.source->scenario;
@@ -208,6 +223,18 @@ static void emit_finished(struct mp_case_run *run)
     mp_emit(run->options.context, &record);
 }
 
+/* All its processes have ended. */
+static void judge(struct mp_case_run *run)
+{
+    emit_not_run(run);
+    judge_deaths(run);
+    sweep(run);
+    if (run->status == MP_NOT_RUN)
+        run->status = MP_PASSED; /* a scenario without steps */
+    drop_empty_artifacts(run);
+    emit_finished(run);
+}
+
 static void finish_if_all_ended(struct mp_case_run *run)
 {
     if (run->state != MP_CASE_WINDING_UP || mp_evidence_is_going_on(run))
@@ -220,13 +247,12 @@ static void finish_if_all_ended(struct mp_case_run *run)
     mp_timer_stop(&run->timer);
     mp_timer_stop(&run->begun_timer);
     mp_timer_stop(&run->case_timer);
-    emit_not_run(run);
-    judge_deaths(run);
-    sweep(run);
-    if (run->status == MP_NOT_RUN)
-        run->status = MP_PASSED; /* a scenario without steps */
-    drop_empty_artifacts(run);
-    emit_finished(run);
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_ahead_forget(&run->servers[i]);
+    if (run->dropped)
+        sweep_dropped(run);
+    else
+        judge(run);
     run->options.on_over(run->options.self, run);
 }
 
@@ -330,8 +356,10 @@ static void on_answer(void *self, struct mp_server *server,
 static void on_ended(void *self, struct mp_server *server)
 {
     struct mp_case_run *run = self;
-    mp_ends_on_ended(run, server);
-    mp_evidence_on_end(run, server);
+    if (!server->ahead) {
+        mp_ends_on_ended(run, server);
+        mp_evidence_on_end(run, server);
+    }
     mp_case_go_on(run);
     finish_if_all_ended(run);
 }
@@ -422,27 +450,54 @@ static void make_servers(struct mp_case_run *run)
     }
 }
 
-void mp_case_start(struct mp_case_run *run)
+static void make_place(struct mp_case_run *run)
 {
     const struct mp_run_options *options = run->options.context->options;
     const struct mp_case *source = run->options.source;
-    bool made = mp_workspace_make(&run->workspace, options->shared_root,
-                                  options->ipc_prefix, options->artifact_root,
-                                  source->scenario_id, source->number,
-                                  run->options.attempt);
-    int why = errno;
-    run->started_ms = mp_context_lived(run->options.context);
+    if (!mp_workspace_make(&run->workspace, options->shared_root,
+                           options->ipc_prefix, options->artifact_root,
+                           source->scenario_id, source->number,
+                           run->options.attempt))
+        run->unmade = errno;
     make_servers(run);
+}
+
+void mp_case_ready(struct mp_case_run *run)
+{
+    struct mp_run_context *context = run->options.context;
+    make_place(run);
+    run->state = MP_CASE_AHEAD;
+    for (size_t i = 0; i < run->server_count && !run->unmade; i++) {
+        if (mp_ahead_may_start(context, run->options.source, i))
+            mp_ahead_start(&run->servers[i]);
+    }
+}
+
+void mp_case_drop(struct mp_case_run *run, int64_t budget_ms)
+{
+    run->dropped = true;
+    run->state = MP_CASE_WINDING_UP;
+    for (size_t i = 0; i < run->server_count; i++)
+        mp_server_stop(&run->servers[i], "stopped", "runAborted", budget_ms);
+    mp_case_set_timer(run, 0);
+}
+
+void mp_case_start(struct mp_case_run *run)
+{
+    const struct mp_case *source = run->options.source;
+    if (run->state == MP_CASE_BEGUN)
+        make_place(run);
+    run->started_ms = mp_context_lived(run->options.context);
     mp_definition_emit(run->options.context, source, run->options.attempt,
                        run->workspace.artifact_dir);
     if (source->scenario->timeout_ms)
         mp_timer_start(&run->case_timer, on_case_timer,
                        source->scenario->timeout_ms);
     run->state = MP_CASE_STEPS;
-    if (!made) {
+    if (run->unmade) {
         struct mp_buf text = {0};
         mp_buf_format(&text, "cannot make the folder %s: %s",
-                      run->workspace.shared_dir, strerror(why));
+                      run->workspace.shared_dir, strerror(run->unmade));
         count_cause(run, MP_START_FAILED, text.data, NULL);
         mp_buf_finish(&text);
     }

@@ -1,8 +1,11 @@
 /*
  * One attempt at a case: its state machine (docs/semantics.md).
  *
- *   BEGUN -> STEPS -> WINDING_UP -> OVER
+ *   BEGUN -> (AHEAD ->) STEPS -> WINDING_UP -> OVER
  *
+ * A case may be readied ahead of time: its folder is made and processes are
+ * started that no step has named yet; nothing is told of it before its start,
+ * and nothing at all when it is dropped instead.
  * Steps run one after the other; servers are started by the steps that name
  * them. The first step that does not pass, an interrupt or a timeout winds
  * the case up: all servers are asked to end at the same time, what is left is
@@ -28,7 +31,12 @@ struct mp_case_options {
 };
 
 struct mp_case_run *mp_case_create(const struct mp_case_options *options);
+/* Starts its processes that may be started ahead (run/ahead.h). */
+void mp_case_ready(struct mp_case_run *run);
 void mp_case_start(struct mp_case_run *run);
+/* It was readied and is not played: its processes end within budget_ms, then
+ * comes on_over. A second call may only shorten the time. */
+void mp_case_drop(struct mp_case_run *run, int64_t budget_ms);
 /* Ends it in order within budget_ms: interrupted, or timed-out with a text
  * ("the run's timeout of 10m is over"). */
 void mp_case_end(struct mp_case_run *run, enum mp_status status,

@@ -25,6 +25,7 @@
 
 enum mp_case_state {
     MP_CASE_BEGUN,
+    MP_CASE_AHEAD, /* readied, not started */
     MP_CASE_STEPS,
     MP_CASE_GATHERING, /* evidence; nothing is ended before */
     MP_CASE_WINDING_UP,
@@ -86,6 +87,8 @@ struct mp_case_run {
     struct mp_timer case_timer;  /* of the scenario */
     unsigned open_timers;
     bool destroyed;
+    bool dropped;            /* readied, and never played */
+    int unmade;              /* errno: its folder could not be made */
     const char *stop_reason; /* of shutdown requests */
     int64_t stop_budget_ms;
     struct mp_evidence evidence;

@@ -27,6 +27,11 @@ mp_context_platform(struct mp_run_context *context,
     return state;
 }
 
+void mp_context_wake(struct mp_run_context *context)
+{
+    context->wake(context->self);
+}
+
 /* To the microseconds that the journal keeps: a report made while the run goes
  * on and one made later round the same number. */
 static double kept(double ms)
@@ -38,6 +43,7 @@ void mp_emit(struct mp_run_context *context, struct mp_record *record)
 {
     record->time_ms = kept(mp_context_time(context));
     record->duration_ms = kept(record->duration_ms);
+    record->hidden_ms = kept(record->hidden_ms);
     for (size_t i = 0; i < context->options->listener_count; i++) {
         const struct mp_listener *listener = &context->options->listeners[i];
         listener->on_record(listener->self, record);

@@ -24,6 +24,7 @@ struct mp_platform_state {
     enum mp_level level;
     int failed_starts;  /* in a row */
     char *last_failure; /* owned */
+    int64_t max_rss_kb; /* of its processes that ended, 0: none has */
 };
 
 #define MP_FAILED_STARTS_MAX 3
@@ -38,7 +39,8 @@ struct mp_run_context {
     struct mp_platform_state **platforms; /* owned; each stays in its place */
     size_t platform_count;
     size_t running_cases;
-    size_t processes;      /* that the running cases have, at most */
+    size_t living_cases;   /* besides those: with processes started ahead */
+    size_t processes;      /* that all of them have, at most */
     size_t most_processes; /* --max-processes, or what descriptors allow */
     int log_error;    /* errno: not all could be written to the run's folder */
     bool stopping;    /* no new attempts: interrupt, fail-fast, run timeout */
@@ -46,6 +48,8 @@ struct mp_run_context {
     bool told_core_program; /* that gets the core files */
     struct mp_prompter prompter;
     uint64_t started_ns;
+    void *self;
+    void (*wake)(void *self); /* another case may start now */
 };
 
 /* Milliseconds since the run started, monotonic: when something happened. */
@@ -56,6 +60,8 @@ double mp_context_lived(struct mp_run_context *context);
 struct mp_platform_state *
 mp_context_platform(struct mp_run_context *context,
                     const struct mp_platform *platform);
+/* A process has become ready: others may be started ahead now. */
+void mp_context_wake(struct mp_run_context *context);
 void mp_emit(struct mp_run_context *context, struct mp_record *record);
 
 #endif

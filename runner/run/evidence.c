@@ -37,7 +37,8 @@ static void look_at(const struct mp_server *server)
     struct mp_record record = mp_server_record(server, MP_RECORD_PROCESS_STATE);
     struct mp_look look = {0};
     struct mp_buf text = {0};
-    if (mp_server_is_alive(server) && mp_session_pid(server->session) > 1) {
+    if (mp_server_is_alive(server) && !server->ahead &&
+        mp_session_pid(server->session) > 1) {
         record.pid = mp_session_pid(server->session);
         mp_look_at((pid_t)record.pid, &look);
         mp_look_append(&look, &text);

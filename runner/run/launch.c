@@ -226,15 +226,14 @@ static void make_environment(struct mp_server *server)
 }
 
 /* The member's own wrap comes before that of its group; NULL: none. */
-static const char *const *find_wrap(const struct mp_server *server)
+static const char *const *find_wrap(const struct mp_run_options *options,
+                                    const struct mp_member *member)
 {
-    const struct mp_run_options *options = server->place.context->options;
     const struct mp_wrap *found = NULL;
     for (size_t i = 0; i < options->wrap_count; i++) {
         const struct mp_wrap *wrap = &options->wraps[i];
-        bool own = !strcmp(wrap->process, server->member->name);
-        if (own ||
-            (!found && mp_member_is_named(server->member, wrap->process)))
+        bool own = !strcmp(wrap->process, member->name);
+        if (own || (!found && mp_member_is_named(member, wrap->process)))
             found = wrap;
         if (own)
             break;
@@ -245,7 +244,8 @@ static const char *const *find_wrap(const struct mp_server *server)
 static void make_launch(struct mp_server *server)
 {
     const struct mp_platform *platform = server->platform;
-    const char *const *wrap = find_wrap(server);
+    const char *const *wrap =
+        find_wrap(server->place.context->options, server->member);
     size_t before = count_words(wrap), count = count_words(platform->argv);
     const char **argv =
         gh_arena_array(&server->arena, before + count + 1, sizeof(*argv));
@@ -315,6 +315,12 @@ bool mp_launch_is_debugged(const struct mp_debug *debug,
     for (size_t i = 0; i < debug->process_count && !found; i++)
         found = mp_member_is_named(member, debug->processes[i]);
     return found;
+}
+
+bool mp_launch_is_wrapped(const struct mp_run_options *options,
+                          const struct mp_member *member)
+{
+    return find_wrap(options, member) != NULL;
 }
 
 void mp_launch_prepare(struct mp_server *server)

@@ -15,6 +15,9 @@
 /* Does --debug wait for this member? */
 bool mp_launch_is_debugged(const struct mp_debug *debug,
                            const struct mp_member *member);
+/* Does --wrap put a command before this member's? */
+bool mp_launch_is_wrapped(const struct mp_run_options *options,
+                          const struct mp_member *member);
 /* Fills server->launch and server->hello for its present incarnation. */
 void mp_launch_prepare(struct mp_server *server);
 

@@ -10,292 +10,47 @@
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
-#include "runner/run/case.h"
-#include "runner/run/context.h"
-#include "runner/run/suspend.h"
+#include "runner/run/run_private.h"
 
-#define SIGNAL_COUNT 4
-
-struct slot {
-    struct mp_case_run *run; /* NULL: free */
-};
-
-/* A case that waits for its turn. */
-struct turn {
-    const struct mp_case *source;
-    int attempt;
-    bool taken;
-    enum mp_status status; /* of the attempt before */
-    char *cause;           /* owned: of the attempt before */
-};
-
-struct pool {
-    struct mp_run_context context;
-    const struct mp_run_options *options;
-    struct mp_errors *errors;
-    struct slot *slots;
-    struct turn *turns;
-    size_t turn_count;
-    size_t first; /* turns before it are taken */
-    size_t failures;
-    bool serial_running;
-    int signal;          /* the first that came, 0: none */
-    const char *not_run; /* why the rest is not run, NULL: it is */
-    uv_signal_t signals[SIGNAL_COUNT];
-    struct mp_suspend suspend;
-    uv_timer_t tick;
-    struct mp_timer deadline;
-    uv_idle_t starter; /* starts cases from the loop */
-};
-
-static const int signal_table[SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
-                                               SIGQUIT};
-
-/* --- which case may start --- */
-
-static bool shares_lock(const struct mp_scenario *a,
-                        const struct mp_scenario *b)
-{
-    for (size_t i = 0; i < a->lock_count; i++) {
-        for (size_t j = 0; j < b->lock_count; j++) {
-            if (!strcmp(a->locks[i], b->locks[j]))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* One that needs more than there is runs alone and may yet fit. */
-static bool has_room(const struct pool *pool, const struct mp_case *source)
-{
-    const struct mp_run_context *context = &pool->context;
-    return !context->running_cases ||
-           context->processes + source->scenario->member_count <=
-               context->most_processes;
-}
-
-static bool may_start(const struct pool *pool, const struct mp_case *source)
-{
-    const struct mp_scenario *scenario = source->scenario;
-    if (pool->serial_running ||
-        (scenario->serial && pool->context.running_cases) ||
-        !has_room(pool, source))
-        return false;
-    for (size_t i = 0; i < pool->options->jobs; i++) {
-        const struct mp_case_run *run = pool->slots[i].run;
-        if (run &&
-            shares_lock(scenario, mp_case_options(run)->source->scenario))
-            return false;
-    }
-    return true;
-}
-
-static size_t free_slot(const struct pool *pool)
-{
-    size_t i = 0;
-    while (i < pool->options->jobs && pool->slots[i].run)
-        i++;
-    return i;
-}
-
-static void on_over(void *self, struct mp_case_run *run);
-
-static void start_case(struct pool *pool, struct turn *turn, size_t slot)
-{
-    struct mp_case_options options = {.context = &pool->context,
-                                      .source = turn->source,
-                                      .attempt = turn->attempt,
-                                      .slot = slot,
-                                      .failed_before = turn->attempt > 1,
-                                      .self = pool,
-                                      .on_over = on_over};
-    turn->taken = true;
-    pool->context.running_cases++;
-    pool->context.processes += turn->source->scenario->member_count;
-    pool->serial_running = turn->source->scenario->serial;
-    pool->slots[slot].run = mp_case_create(&options);
-    mp_case_start(pool->slots[slot].run);
-}
-
-/* What failed and is not tried again has failed. */
-static void tell_failed(struct pool *pool, const struct turn *turn)
-{
-    struct mp_buf text = {0};
-    mp_buf_format(&text, "%s (not tried again: %s)",
-                  turn->cause ? turn->cause : mp_status_name(turn->status),
-                  pool->not_run);
-    mp_case_tell(&pool->context, turn->source, turn->attempt, turn->status,
-                 text.data);
-    mp_buf_finish(&text);
-}
-
-static void tell_rest(struct pool *pool)
-{
-    for (size_t i = pool->first; i < pool->turn_count; i++) {
-        struct turn *turn = &pool->turns[i];
-        if (!turn->taken && turn->attempt > 1)
-            tell_failed(pool, turn);
-        else if (!turn->taken)
-            mp_case_tell(&pool->context, turn->source, 1, MP_NOT_RUN,
-                         pool->not_run);
-        turn->taken = true;
-    }
-    pool->first = pool->turn_count;
-}
-
-static void close_all(struct pool *pool);
-
-static void start_cases(struct pool *pool)
-{
-    if (pool->not_run)
-        tell_rest(pool);
-    while (pool->first < pool->turn_count && pool->turns[pool->first].taken)
-        pool->first++;
-    for (size_t i = pool->first; i < pool->turn_count; i++) {
-        struct turn *turn = &pool->turns[i];
-        size_t slot = free_slot(pool);
-        if (slot == pool->options->jobs || pool->serial_running)
-            break;
-        if (turn->taken)
-            continue;
-        if (turn->source->skip) {
-            mp_case_tell(&pool->context, turn->source, 1, MP_SKIPPED,
-                         turn->source->skip);
-            turn->taken = true;
-        } else if (may_start(pool, turn->source)) {
-            start_case(pool, turn, slot);
-        } else if (turn->source->scenario->serial ||
-                   !has_room(pool, turn->source)) {
-            break; /* it waits for its turn; others do not overtake it */
-        }
-    }
-    bool left = false;
-    for (size_t i = pool->first; i < pool->turn_count && !left; i++)
-        left = !pool->turns[i].taken;
-    if (!left && !pool->context.running_cases)
-        close_all(pool);
-}
-
-static void on_starter(uv_idle_t *idle)
-{
-    uv_idle_stop(idle);
-    start_cases(idle->data);
-}
-
-/* Once in a turn of the loop. A timer would be due again at once, and cases
- * that need no process would keep signals and closed handles waiting. */
-static void start_soon(struct pool *pool)
-{
-    uv_idle_start(&pool->starter, on_starter);
-}
-
-/* --- the end of a case --- */
-
-static void stop_starting(struct pool *pool, const char *why)
-{
-    if (!pool->not_run)
-        pool->not_run = why;
-    pool->context.stopping = true;
-}
-
-static void count_failure(struct pool *pool, const struct mp_case_run *run)
-{
-    if (!mp_status_is_failure(mp_case_status(run), pool->options->strict))
-        return;
-    pool->failures++;
-    if (pool->options->max_failures &&
-        pool->failures >= pool->options->max_failures)
-        stop_starting(pool, pool->options->max_failures == 1
-                                ? "--fail-fast after a failure"
-                                : "--max-failures was reached");
-}
-
-static void take_again(struct pool *pool, const struct mp_case_run *run)
-{
-    const struct mp_case_options *options = mp_case_options(run);
-    const char *cause = mp_case_cause(run);
-    for (size_t i = 0; i < pool->turn_count; i++) {
-        struct turn *turn = &pool->turns[i];
-        if (turn->source != options->source)
-            continue;
-        turn->taken = false;
-        turn->attempt = options->attempt + 1;
-        turn->status = mp_case_status(run);
-        gh_free(turn->cause);
-        turn->cause = mp_text_copy(cause ? cause : "");
-        if (i < pool->first)
-            pool->first = i;
-    }
-}
-
-static void on_over(void *self, struct mp_case_run *run)
-{
-    struct pool *pool = self;
-    const struct mp_case_options *options = mp_case_options(run);
-    if (mp_case_wants_retry(run))
-        take_again(pool, run);
-    else
-        count_failure(pool, run);
-    pool->slots[options->slot].run = NULL;
-    pool->serial_running = false;
-    pool->context.running_cases--;
-    pool->context.processes -= options->source->scenario->member_count;
-    mp_case_destroy(run);
-    start_soon(pool);
-}
+static const int signal_table[MP_SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
+                                                  SIGQUIT};
 
 /* --- signals and timeouts --- */
 
-static void end_running(struct pool *pool, enum mp_status status,
-                        const char *text, int64_t budget_ms)
-{
-    for (size_t i = 0; i < pool->options->jobs; i++) {
-        if (pool->slots[i].run)
-            mp_case_end(pool->slots[i].run, status, text, budget_ms);
-    }
-}
-
-static void kill_running(struct pool *pool)
-{
-    for (size_t i = 0; i < pool->options->jobs; i++) {
-        if (pool->slots[i].run)
-            mp_case_kill(pool->slots[i].run);
-    }
-}
-
 static void on_signal(uv_signal_t *handle, int number)
 {
-    struct pool *pool = handle->data;
+    struct mp_pool *pool = handle->data;
     if (pool->signal) {
-        kill_running(pool);
+        mp_schedule_kill_all(pool);
         return;
     }
     pool->signal = number;
     pool->context.interrupted = true;
-    stop_starting(pool, "interrupted");
-    end_running(pool, MP_INTERRUPTED, "interrupted",
-                MP_INTERRUPT_MS < pool->options->stop_timeout_ms
-                    ? MP_INTERRUPT_MS
-                    : pool->options->stop_timeout_ms);
-    start_soon(pool);
+    mp_schedule_stop(pool, "interrupted");
+    mp_schedule_end_all(pool, MP_INTERRUPTED, "interrupted",
+                        MP_INTERRUPT_MS < pool->options->stop_timeout_ms
+                            ? MP_INTERRUPT_MS
+                            : pool->options->stop_timeout_ms);
+    mp_schedule_soon(pool);
 }
 
 static void on_deadline(struct mp_timer *timer)
 {
-    struct pool *pool = timer->uv.data;
+    struct mp_pool *pool = timer->uv.data;
     char duration[MP_DURATION_SIZE];
     struct mp_buf text = {0};
     mp_buf_format(&text, "the run's timeout of %s is over",
                   mp_duration_format(pool->options->run_timeout_ms, duration));
-    stop_starting(pool, "the run's timeout is over");
-    end_running(pool, MP_TIMED_OUT, text.data, pool->options->stop_timeout_ms);
+    mp_schedule_stop(pool, "the run's timeout is over");
+    mp_schedule_end_all(pool, MP_TIMED_OUT, text.data,
+                        pool->options->stop_timeout_ms);
     mp_buf_finish(&text);
-    start_soon(pool);
+    mp_schedule_soon(pool);
 }
 
 static void on_tick(uv_timer_t *timer)
 {
-    struct pool *pool = timer->data;
+    struct mp_pool *pool = timer->data;
     pool->options->on_tick(pool->options->tick_self,
                            mp_context_time(&pool->context));
 }
@@ -303,12 +58,12 @@ static void on_tick(uv_timer_t *timer)
 /* --- the loop --- */
 
 /* After an interrupt the reports are written whatever else is typed. */
-static void close_signals(struct pool *pool)
+static void close_signals(struct mp_pool *pool)
 {
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
-    for (int i = 0; i < SIGNAL_COUNT; i++) {
+    for (int i = 0; i < MP_SIGNAL_COUNT; i++) {
         if (!uv_is_closing((uv_handle_t *)&pool->signals[i]))
             uv_close((uv_handle_t *)&pool->signals[i], NULL);
         if (pool->signal)
@@ -319,7 +74,7 @@ static void close_signals(struct pool *pool)
 
 /* Each case sweeps up after itself; this finds what none could be blamed for.
  */
-static void sweep_rest(struct pool *pool)
+static void sweep_rest(struct mp_pool *pool)
 {
     struct mp_buf mark = {0}, found = {0};
     mp_buf_format(&mark, "MPRUN_RUN_ID=%s", pool->options->run_id);
@@ -331,7 +86,7 @@ static void sweep_rest(struct pool *pool)
     mp_buf_finish(&found);
 }
 
-static void drop_group(struct pool *pool)
+static void drop_group(struct mp_pool *pool)
 {
     struct mp_contain *contain = &pool->context.contain;
     if (!mp_contain_unmake(contain))
@@ -344,7 +99,7 @@ static void drop_group(struct pool *pool)
                        contain->outside);
 }
 
-static void close_all(struct pool *pool)
+void mp_pool_close(struct mp_pool *pool)
 {
     close_signals(pool);
     mp_suspend_close(&pool->suspend);
@@ -369,10 +124,10 @@ static void close_all(struct pool *pool)
     mp_watchdog_stop(&pool->context.watchdog);
 }
 
-static void open_handles(struct pool *pool)
+static void open_handles(struct mp_pool *pool)
 {
     uv_loop_t *loop = pool->context.loop;
-    for (int i = 0; i < SIGNAL_COUNT; i++) {
+    for (int i = 0; i < MP_SIGNAL_COUNT; i++) {
         uv_signal_init(loop, &pool->signals[i]);
         pool->signals[i].data = pool;
         if (!mp_contain_ignores(signal_table[i]))
@@ -391,7 +146,7 @@ static void open_handles(struct pool *pool)
                        pool->options->run_timeout_ms);
 }
 
-static void make_turns(struct pool *pool)
+static void make_turns(struct mp_pool *pool)
 {
     const struct mp_plan *plan = pool->options->plan;
     pool->turn_count = plan->case_count;
@@ -399,11 +154,11 @@ static void make_turns(struct pool *pool)
     for (size_t i = 0; i < pool->turn_count; i++) {
         size_t index = pool->options->order ? pool->options->order[i] : i;
         pool->turns[i] =
-            (struct turn){.source = &plan->cases[index], .attempt = 1};
+            (struct mp_turn){.source = &plan->cases[index], .attempt = 1};
     }
 }
 
-static void emit_run_started(struct pool *pool)
+static void emit_run_started(struct mp_pool *pool)
 {
     char wall[40];
     struct timespec now;
@@ -438,7 +193,7 @@ static void emit_run_started(struct pool *pool)
                                    &pool->options->plan->cases[i]);
 }
 
-static void emit_run_finished(struct pool *pool)
+static void emit_run_finished(struct mp_pool *pool)
 {
     struct mp_record record = {.type = MP_RECORD_RUN_FINISHED,
                                .signal = pool->signal,
@@ -446,7 +201,13 @@ static void emit_run_finished(struct pool *pool)
     mp_emit(&pool->context, &record);
 }
 
-static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
+static void on_wake(void *self)
+{
+    mp_schedule_soon(self);
+}
+
+static bool begin(struct mp_pool *pool, uv_loop_t *loop,
+                  struct mp_errors *errors)
 {
     struct mp_run_context *context = &pool->context;
     const struct mp_run_options *options = pool->options;
@@ -454,6 +215,8 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
     context->loop = loop;
     context->started_ns = uv_hrtime();
     mp_clock_open(&context->clock, loop);
+    context->self = pool;
+    context->wake = on_wake;
     mp_contain_init(&context->contain, options->best_tier, options->run_id);
     context->nursery =
         (struct mp_nursery){.loop = loop,
@@ -489,7 +252,7 @@ static bool begin(struct pool *pool, uv_loop_t *loop, struct mp_errors *errors)
     return false;
 }
 
-static void finish(struct pool *pool)
+static void finish(struct mp_pool *pool)
 {
     struct mp_run_context *context = &pool->context;
     assert(!context->nursery.open_children);
@@ -510,7 +273,7 @@ bool mp_run(const struct mp_run_options *options,
             struct mp_run_outcome *outcome, struct mp_errors *errors)
 {
     uv_loop_t loop;
-    struct pool pool = {.options = options, .errors = errors};
+    struct mp_pool pool = {.options = options, .errors = errors};
     memset(outcome, 0, sizeof(*outcome));
     int status = uv_loop_init(&loop);
     if (status) {
@@ -520,12 +283,13 @@ bool mp_run(const struct mp_run_options *options,
     }
     bool begun = begin(&pool, &loop, errors);
     if (begun) {
-        pool.slots = gh_alloc(options->jobs * sizeof(*pool.slots));
+        pool.slot_count = 2 * options->jobs;
+        pool.slots = gh_alloc(pool.slot_count * sizeof(*pool.slots));
         make_turns(&pool);
         open_handles(&pool); /* from the first record on a signal is told */
         emit_run_started(&pool);
         mp_clock_begin(&pool.context.clock);
-        start_soon(&pool);
+        mp_schedule_soon(&pool);
         uv_run(&loop, UV_RUN_DEFAULT);
         emit_run_finished(&pool);
         outcome->signal = pool.signal;

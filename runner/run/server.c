@@ -7,6 +7,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
+#include "runner/run/ahead.h"
 #include "runner/run/attached.h"
 #include "runner/run/launch.h"
 
@@ -35,7 +36,7 @@ void mp_server_note(struct mp_server *server, const char *level,
     record.step = (int64_t)server->step;
     record.level = level;
     record.text = text;
-    mp_emit(server->place.context, &record);
+    mp_ahead_emit(server, &record);
 }
 
 static void emit_log(struct mp_server *server, const char *source,
@@ -59,7 +60,7 @@ static void emit_log(struct mp_server *server, const char *source,
     record.level = level;
     record.sent_time = time;
     record.text = text;
-    mp_emit(server->place.context, &record);
+    mp_ahead_emit(server, &record);
 }
 
 /* --- a person who debugs --- */
@@ -100,7 +101,9 @@ static bool on_session_hold(void *self, enum mp_hold why)
     withdraw_prompt(server, "has ended"); /* the probe started another */
     if (!context->options->debug)
         return is_given_up(server, why) &&
-               server->events.on_silent(server->events.self, server);
+               (server->ahead
+                    ? mp_ahead_on_silence(server)
+                    : server->events.on_silent(server->events.self, server));
     if (context->interrupted ||
         (why == MP_HOLD_STARTED &&
          !mp_launch_is_debugged(context->options->debug, server->member)))
@@ -125,23 +128,34 @@ static bool on_session_hold(void *self, enum mp_hold why)
 
 /* --- what the session tells --- */
 
+static void set_standing(struct mp_server *server, enum mp_standing standing)
+{
+    if (server->ahead)
+        server->ahead_standing = standing;
+    else
+        server->standing = standing;
+}
+
 static void on_session_ready(void *self)
 {
     struct mp_server *server = self;
+    struct mp_run_context *context = server->place.context;
     struct mp_platform_state *state =
-        mp_context_platform(server->place.context, server->platform);
+        mp_context_platform(context, server->platform);
     struct mp_record record = mp_server_record(server, MP_RECORD_PROCESS_READY);
     state->level = mp_session_level(server->session);
     state->failed_starts = 0;
     record.protocol = mp_dialect_of(state->level)->name;
     record.server = mp_session_server(server->session);
     record.pid = mp_session_pid(server->session);
-    record.duration_ms =
-        mp_context_lived(server->place.context) - server->started_ms;
-    mp_emit(server->place.context, &record);
-    server->standing = MP_SERVER_RUNNING;
+    record.duration_ms = mp_context_lived(context) - server->started_ms;
+    record.hidden_ms = server->ahead ? record.duration_ms : server->hidden_ms;
+    mp_ahead_emit(server, &record);
+    set_standing(server, MP_SERVER_RUNNING);
     withdraw_prompt(server, "is ready now");
-    server->events.on_ready(server->events.self, server);
+    if (!server->ahead)
+        server->events.on_ready(server->events.self, server);
+    mp_context_wake(context);
 }
 
 /* Within its last event, which allows that. */
@@ -168,11 +182,17 @@ static void on_session_start_failed(void *self, const char *why)
         state->failed_starts++;
     gh_free(state->last_failure);
     state->last_failure = mp_text_copy(why);
-    server->standing = MP_SERVER_ENDED;
+    server->short_of_means = mp_session_was_short_of_means(server->session);
+    set_standing(server, MP_SERVER_ENDED);
     gh_free(server->ended_by);
     server->ended_by = mp_text_copy("never ready");
     drop_session(server);
-    server->events.on_start_failed(server->events.self, server, text.data);
+    if (server->ahead) {
+        server->start_failure = mp_buf_take(&text);
+        server->events.on_ended(server->events.self, server);
+    } else {
+        server->events.on_start_failed(server->events.self, server, text.data);
+    }
     mp_buf_finish(&text);
 }
 
@@ -184,7 +204,7 @@ static void emit_exports(struct mp_server *server,
         record.step = (int64_t)server->step;
         record.name = result->exports[i].key;
         record.text = result->exports[i].value;
-        mp_emit(server->place.context, &record);
+        mp_ahead_emit(server, &record);
     }
 }
 
@@ -224,7 +244,7 @@ static void on_session_attachment(void *self,
     record.encoding = attachment->encoding;
     record.body = attachment->body;
     record.path = path;
-    mp_emit(server->place.context, &record);
+    mp_ahead_emit(server, &record);
     gh_free(path);
 }
 
@@ -293,15 +313,12 @@ static void on_session_note(void *self, const char *level, const char *text)
 
 static void on_session_fault(void *self, const char *text)
 {
-    struct mp_server *server = self;
-    server->events.on_cause(server->events.self, server, MP_PROTOCOL_ERROR,
-                            text);
+    mp_ahead_cause(self, MP_PROTOCOL_ERROR, text);
 }
 
 static void on_session_leak(void *self, const char *text)
 {
-    struct mp_server *server = self;
-    server->events.on_cause(server->events.self, server, MP_LEAKED, text);
+    mp_ahead_cause(self, MP_LEAKED, text);
 }
 
 /* A signal that a program gives itself: it did not end but break. */
@@ -327,9 +344,8 @@ static void judge_end(struct mp_server *server)
     char text[MP_HOW_SIZE + 64], end[MP_HOW_SIZE];
     mp_session_end_text(how, end);
     if (how->forced) {
-        server->events.on_cause(
-            server->events.self, server, MP_CRASHED,
-            "it did not end when asked to: only SIGKILL stopped it");
+        mp_ahead_cause(server, MP_CRASHED,
+                       "it did not end when asked to: only SIGKILL stopped it");
     } else if (how->terminated) {
         mp_server_note(server, "note", "it ended only when sent SIGTERM");
     }
@@ -338,8 +354,7 @@ static void judge_end(struct mp_server *server)
         (how->signalled || how->exit_code)) {
         snprintf(text, sizeof(text), "it %s after it was asked to stop", end);
         if (is_fault_signal(how->signal))
-            server->events.on_cause(server->events.self, server, MP_CRASHED,
-                                    text);
+            mp_ahead_cause(server, MP_CRASHED, text);
         else
             mp_server_note(server, "warning", text);
     }
@@ -351,7 +366,7 @@ static void judge_end(struct mp_server *server)
     if (server->on_request || server->unjudged)
         mp_server_note(server, "note", what);
     else
-        server->events.on_cause(server->events.self, server, MP_LEAKED, what);
+        mp_ahead_cause(server, MP_LEAKED, what);
 }
 
 static struct mp_metrics metrics_of(const struct mp_session *session)
@@ -370,6 +385,14 @@ static struct mp_metrics metrics_of(const struct mp_session *session)
                                .stderr_bytes = bytes.stderr_bytes};
 }
 
+static void note_memory(const struct mp_server *server, int64_t max_rss_kb)
+{
+    struct mp_platform_state *state =
+        mp_context_platform(server->place.context, server->platform);
+    if (max_rss_kb > state->max_rss_kb)
+        state->max_rss_kb = max_rss_kb;
+}
+
 static void on_session_ended(void *self)
 {
     struct mp_server *server = self;
@@ -378,7 +401,7 @@ static void on_session_ended(void *self)
     withdraw_prompt(server, "has ended");
     mp_stderr_log_flush(&server->stderr_log);
     server->how = *mp_session_how(server->session);
-    server->standing = MP_SERVER_ENDED;
+    set_standing(server, MP_SERVER_ENDED);
     server->ended_step = server->step;
     server->unjudged = !server->how.asked;
     char text[MP_HOW_SIZE];
@@ -389,7 +412,8 @@ static void on_session_ended(void *self)
     record.expected_death = server->how.asked;
     record.text = mp_session_end_text(&server->how, text);
     record.metrics = metrics_of(server->session);
-    mp_emit(server->place.context, &record);
+    note_memory(server, record.metrics.max_rss_kb);
+    mp_ahead_emit(server, &record);
     judge_end(server);
     drop_session(server);
     server->events.on_ended(server->events.self, server);
@@ -427,7 +451,7 @@ static void emit_started(struct mp_server *server)
         mp_buf_format(&command, "%s%s", i ? " " : "", server->launch.argv[i]);
     record.pid = mp_session_pid(server->session);
     record.text = mp_buf_text(&command);
-    mp_emit(server->place.context, &record);
+    mp_ahead_emit(server, &record);
     mp_buf_finish(&command);
 }
 
@@ -460,7 +484,9 @@ void mp_server_start(struct mp_server *server)
     server->stderr_seen = false;
     server->started_ms = mp_context_lived(context);
     server->started_ns = uv_hrtime();
-    server->standing = MP_SERVER_STARTING;
+    server->hidden_ms = 0;
+    server->short_of_means = false;
+    set_standing(server, MP_SERVER_STARTING);
     mp_launch_prepare(server);
     if (!mp_fs_make_dirs(server->hello.artifact_dir)) {
         on_log_error(server, errno);
@@ -499,7 +525,7 @@ static void set_ended_by(struct mp_server *server, const char *by)
 {
     gh_free(server->ended_by);
     server->ended_by = mp_text_copy(by);
-    server->standing = MP_SERVER_STOPPING;
+    set_standing(server, MP_SERVER_STOPPING);
     server->awaited = false;
 }
 
@@ -544,12 +570,14 @@ bool mp_server_is_alive(const struct mp_server *server)
 
 bool mp_server_is_running(const struct mp_server *server)
 {
-    return mp_server_is_alive(server) && server->standing != MP_SERVER_STOPPING;
+    return mp_server_is_alive(server) && !server->ahead &&
+           server->standing != MP_SERVER_STOPPING;
 }
 
 bool mp_server_is_dying(const struct mp_server *server)
 {
-    return mp_server_is_alive(server) && mp_session_has_died(server->session);
+    return mp_server_is_alive(server) && !server->ahead &&
+           mp_session_has_died(server->session);
 }
 
 void mp_server_explain(const struct mp_server *server, struct mp_buf *text)
@@ -577,6 +605,8 @@ void mp_server_finish(struct mp_server *server)
     withdraw_prompt(server, NULL);
     mp_session_destroy(server->session);
     gh_free(server->ended_by);
+    gh_free(server->start_failure);
+    mp_buf_finish(&server->held);
     gh_free(server->begun_text);
     mp_try_finish(&server->last_try);
     mp_stderr_log_finish(&server->stderr_log);

@@ -53,10 +53,10 @@ struct mp_server {
     struct mp_server_events events;
     const struct mp_member *member;
     const struct mp_platform *platform;
-    enum mp_standing standing;
-    int incarnation; /* 0: never started */
-    size_t step;     /* it works at, or worked at last; 1-based, 0: none */
-    bool awaited;    /* the step's answer is outstanding */
+    enum mp_standing standing; /* NEVER for one that is ahead */
+    int incarnation;           /* 0: never started */
+    size_t step;  /* it works at, or worked at last; 1-based, 0: none */
+    bool awaited; /* the step's answer is outstanding */
 
     struct mp_try last_try; /* of a step under "within" */
 
@@ -75,6 +75,15 @@ struct mp_server {
     bool killed;       /* this incarnation, by a step */
     bool on_request;   /* some incarnation was killed by a step */
     bool hangs;        /* it owed an answer when time was up */
+
+    /* run/ahead */
+    bool ahead; /* started, and no step has named it yet */
+    enum mp_standing ahead_standing;
+    struct mp_buf held;  /* records that wait for that, as lines */
+    bool held_too_much;  /* some are left out */
+    char *start_failure; /* owned; NULL: it has not failed while ahead */
+    bool short_of_means; /* that is why */
+    double hidden_ms;    /* of its start, when a step named it */
 
     /* private */
     struct mp_session *session;
@@ -97,7 +106,9 @@ void mp_server_init(struct mp_server *server,
                     const struct mp_member *member,
                     const struct mp_platform *platform,
                     const struct mp_server_events *events);
-/* Starts the next incarnation; the outcome is on_ready or on_start_failed. */
+/* Starts the next incarnation; the outcome is on_ready or on_start_failed. Of
+ * one that is ahead neither is called, only on_ended, also for a start that
+ * failed. */
 void mp_server_start(struct mp_server *server);
 /* Sends a step, 1-based in the scenario. */
 void mp_server_execute(struct mp_server *server, size_t step,

@@ -165,6 +165,19 @@ void mp_session_go_on(struct mp_session *session)
     }
 }
 
+void mp_session_close_ears(struct mp_session *session)
+{
+    mp_reader_stop(&session->reader);
+}
+
+void mp_session_hold_again(struct mp_session *session)
+{
+    if (session->hold != MP_HOLD_SILENT)
+        return;
+    session->hold = MP_HOLD_NONE;
+    mp_session_set_timer(session, 0);
+}
+
 /* --- events of the child --- */
 
 static void on_child_started(void *self)

@@ -114,6 +114,11 @@ void mp_session_stop(struct mp_session *session, const char *reason,
 void mp_session_kill(struct mp_session *session, int number);
 /* The person has let it go on. */
 void mp_session_go_on(struct mp_session *session);
+/* Held at a start that was silent (MP_HOLD_SILENT): what it says from now on
+ * is too late. */
+void mp_session_close_ears(struct mp_session *session);
+/* Asks on_hold once more, from the loop, if it is held there. */
+void mp_session_hold_again(struct mp_session *session);
 void mp_session_pause(struct mp_session *session);
 void mp_session_resume(struct mp_session *session);
 

@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 
+#include "runner/run/ahead.h"
 #include "runner/run/case_private.h"
 
 struct mp_server *mp_steps_target(const struct mp_case_run *run, size_t i)
@@ -111,12 +112,31 @@ void mp_steps_abandon(struct mp_case_run *run, enum mp_status status,
 
 /* --- starting servers --- */
 
+/* It was started ahead of time, and did not live to see the step. */
+static void tell_ended_ahead(struct mp_case_run *run, struct mp_server *server)
+{
+    char how[MP_HOW_SIZE];
+    struct mp_buf text = {0};
+    mp_evidence_on_end(run, server);
+    if (server->start_failure) {
+        mp_outcome_tell(run, server, MP_START_FAILED, server->start_failure);
+        return;
+    }
+    mp_buf_format(&text,
+                  "'%s' %s before this step named it: it was started ahead "
+                  "of time",
+                  server->member->name, mp_session_end_text(&server->how, how));
+    server->unjudged = false;
+    mp_outcome_tell(run, server, MP_CRASHED, text.data);
+    mp_buf_finish(&text);
+}
+
 static void start_server(struct mp_case_run *run, struct mp_server *server)
 {
     const struct mp_platform_state *state =
         mp_context_platform(run->options.context, server->platform);
     struct mp_buf text = {0};
-    if (server->unjudged) { /* a start must not hide that */
+    if (server->unjudged && !server->ahead) { /* a start must not hide that */
         mp_case_explain_death(server, &text);
         server->unjudged = false;
         mp_outcome_tell(run, server, MP_CRASHED, text.data);
@@ -125,7 +145,10 @@ static void start_server(struct mp_case_run *run, struct mp_server *server)
     }
     if (state->failed_starts < MP_FAILED_STARTS_MAX) {
         server->step = run->step.number;
-        mp_server_start(server);
+        if (!server->ahead || !mp_ahead_take_over(server))
+            mp_server_start(server);
+        else if (server->standing == MP_SERVER_ENDED)
+            tell_ended_ahead(run, server);
         return;
     }
     mp_buf_format(&text,

@@ -119,6 +119,7 @@ class Bench:
             platforms[name] = {"command": self.command(name), "protocol": 1}
             if isolation:
                 platforms[name]["isolation"] = isolation
+            platforms[f"late-{name}"] = {**platforms[name], "prestart": False}
             recording = ["sh", "-c", 'tee "$0" | exec "$@"',
                          str(self.folder / f"{name}.requests")]
             platforms[f"record-{name}"] = {

@@ -197,7 +197,8 @@ $ for f in in out err all; do grep -c '</testsuites>' $f.xml; done
 
 == --fail-fast and --max-failures leave the rest not-run
 file mprun.yaml <<END
-platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+platforms:
+  sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare, prestart: false}
 END
 file features/a.feature <<END
 Feature: A

@@ -141,7 +141,8 @@ def attempts(options, report):
                    "exec \"$0\"")
     place = make_place(options, [harness.scenario(["passes"], name=name)
                                  for name in ("a", "b", "c")],
-                       {"command": ["sh", "-c", every_third, options.server]})
+                       {"command": ["sh", "-c", every_third, options.server],
+                        "prestart": False})
     run = place.run(["--retry", "2", "-j", "1"])
     faults = run.broken + run.report_faults() + run.leftovers()
     finished = run.of_type("case-finished")

@@ -81,6 +81,7 @@ static const struct field field_table[] = {
     F(expected_death, BOOLEAN),
     F(protocol, TEXT),
     F(server, TEXT),
+    F(hidden_ms, TIME),
     M(cpu_user_ms, TIME),
     M(cpu_system_ms, TIME),
     M(max_rss_kb, INTEGER),
