@@ -7,6 +7,7 @@
 
 #include "runner/base/text.h"
 #include "runner/run/case_private.h"
+#include "runner/run/demise.h"
 
 static bool matches_expectation(const struct mp_step *plan,
                                 const struct mp_server *server)
@@ -254,7 +255,7 @@ void mp_ends_expect_running(struct mp_case_run *run, bool running)
         if (mp_server_is_running(server) == running)
             continue;
         if (running)
-            mp_server_explain(server, &text);
+            mp_demise_explain(server, &text);
         else
             mp_buf_format(&text, "'%s' is running (pid %lld)",
                           server->member->name,

@@ -6,6 +6,7 @@
 #include "runner/proc/core.h"
 #include "runner/proc/look.h"
 #include "runner/run/case_private.h"
+#include "runner/run/demise.h"
 #include "runner/run/examine.h"
 
 /* Commands of a case at the same time; the others wait. */
@@ -302,7 +303,7 @@ void mp_evidence_on_end(struct mp_case_run *run, struct mp_server *server)
     const struct mp_examiner *command = &server->platform->on_crash;
     bool expected = !server->how.asked && run->status <= MP_PASSED &&
                     mp_ends_expected_later(run, server);
-    if (!mp_server_has_crashed(server) || expected)
+    if (!mp_demise_is_crash(server) || expected)
         return;
     begin(run);
     char *core = find_core(server);

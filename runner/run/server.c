@@ -1,7 +1,6 @@
 #include "runner/run/server.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "runner/base/text.h"
 #include "runner/run/ahead.h"
 #include "runner/run/attached.h"
+#include "runner/run/demise.h"
 #include "runner/run/launch.h"
 
 #define LOG_LINES_MAX   10000
@@ -321,70 +321,6 @@ static void on_session_leak(void *self, const char *text)
     mp_ahead_cause(self, MP_LEAKED, text);
 }
 
-/* A signal that a program gives itself: it did not end but break. */
-static bool is_fault_signal(int number)
-{
-    return number == SIGSEGV || number == SIGABRT || number == SIGBUS ||
-           number == SIGFPE || number == SIGILL || number == SIGSYS ||
-           number == SIGTRAP;
-}
-
-bool mp_server_has_crashed(const struct mp_server *server)
-{
-    const struct mp_session_end *how = &server->how;
-    if (!how->signalled || server->killed || how->forced)
-        return false;
-    return !how->asked || is_fault_signal(how->signal);
-}
-
-/* What the end says about the server, besides how it ended. */
-static void judge_end(struct mp_server *server)
-{
-    const struct mp_session_end *how = &server->how;
-    char text[MP_HOW_SIZE + 64], end[MP_HOW_SIZE];
-    mp_session_end_text(how, end);
-    if (how->forced) {
-        mp_ahead_cause(server, MP_CRASHED,
-                       "it did not end when asked to: only SIGKILL stopped it");
-    } else if (how->terminated) {
-        mp_server_note(server, "note", "it ended only when sent SIGTERM");
-    }
-    bool by_term = how->terminated && how->signalled && how->signal == SIGTERM;
-    if (how->asked && !how->forced && !by_term && !server->killed &&
-        (how->signalled || how->exit_code)) {
-        snprintf(text, sizeof(text), "it %s after it was asked to stop", end);
-        if (is_fault_signal(how->signal))
-            mp_ahead_cause(server, MP_CRASHED, text);
-        else
-            mp_server_note(server, "warning", text);
-    }
-    if (!how->survivors && !how->held_open)
-        return;
-    const char *what = how->survivors
-                           ? "it left processes of its group behind"
-                           : "a process that it started kept its output open";
-    if (server->on_request || server->unjudged)
-        mp_server_note(server, "note", what);
-    else
-        mp_ahead_cause(server, MP_LEAKED, what);
-}
-
-static struct mp_metrics metrics_of(const struct mp_session *session)
-{
-    struct mp_usage usage = mp_session_usage(session);
-    struct mp_session_traffic traffic = mp_session_traffic(session);
-    struct mp_child_traffic bytes = mp_session_bytes(session);
-    return (struct mp_metrics){.cpu_user_ms = (double)usage.user_us / 1000,
-                               .cpu_system_ms = (double)usage.system_us / 1000,
-                               .max_rss_kb = usage.max_rss_kb,
-                               .descriptors = traffic.descriptors,
-                               .messages_in = traffic.messages_in,
-                               .messages_out = traffic.messages_out,
-                               .bytes_in = bytes.stdout_bytes,
-                               .bytes_out = bytes.stdin_bytes,
-                               .stderr_bytes = bytes.stderr_bytes};
-}
-
 static void note_memory(const struct mp_server *server, int64_t max_rss_kb)
 {
     struct mp_platform_state *state =
@@ -411,10 +347,10 @@ static void on_session_ended(void *self)
     record.signal = server->how.signal;
     record.expected_death = server->how.asked;
     record.text = mp_session_end_text(&server->how, text);
-    record.metrics = metrics_of(server->session);
+    record.metrics = mp_demise_metrics(server);
     note_memory(server, record.metrics.max_rss_kb);
     mp_ahead_emit(server, &record);
-    judge_end(server);
+    mp_demise_judge(server);
     drop_session(server);
     server->events.on_ended(server->events.self, server);
 }
@@ -578,26 +514,6 @@ bool mp_server_is_dying(const struct mp_server *server)
 {
     return mp_server_is_alive(server) && !server->ahead &&
            mp_session_has_died(server->session);
-}
-
-void mp_server_explain(const struct mp_server *server, struct mp_buf *text)
-{
-    char how[MP_HOW_SIZE];
-    const char *name = server->member->name;
-    if (server->standing == MP_SERVER_NEVER) {
-        mp_buf_format(text, "'%s' was never started", name);
-        return;
-    }
-    mp_buf_format(text, "'%s' is not running: it ", name);
-    if (server->ended_by)
-        mp_buf_format(text, "was %s", server->ended_by);
-    else if (server->ended_step)
-        mp_buf_format(text, "%s during or after step %zu",
-                      mp_session_end_text(&server->how, how),
-                      server->ended_step);
-    else
-        mp_buf_format(text, "%s", mp_session_end_text(&server->how, how));
-    mp_buf_format(text, "; say \"the '%s' process starts\" first", name);
 }
 
 void mp_server_finish(struct mp_server *server)

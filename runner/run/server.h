@@ -126,11 +126,6 @@ bool mp_server_is_alive(const struct mp_server *server);
 bool mp_server_is_running(const struct mp_server *server);
 /* It is dead, but its end is still to be told. */
 bool mp_server_is_dying(const struct mp_server *server);
-/* It has ended by a signal that nobody sent on purpose, as far as its end alone
- * tells: a step may have expected that. */
-bool mp_server_has_crashed(const struct mp_server *server);
-/* Appends "'writer' is not running: it was killed by step 4; say ..." */
-void mp_server_explain(const struct mp_server *server, struct mp_buf *text);
 
 /* A record of this server's: case, attempt, process, ... filled in. */
 struct mp_record mp_server_record(const struct mp_server *server,

@@ -7,6 +7,7 @@
 
 #include "runner/run/ahead.h"
 #include "runner/run/case_private.h"
+#include "runner/run/demise.h"
 
 struct mp_server *mp_steps_target(const struct mp_case_run *run, size_t i)
 {
@@ -35,7 +36,7 @@ static void tell_not_running(struct mp_case_run *run,
                              const struct mp_server *server)
 {
     struct mp_buf text = {0};
-    mp_server_explain(server, &text);
+    mp_demise_explain(server, &text);
     mp_outcome_tell(run, server, server->unjudged ? MP_CRASHED : MP_FAILED,
                     text.data);
     mp_buf_finish(&text);
