@@ -8,8 +8,6 @@
 #include "runner/run/ahead.h"
 #include "runner/run/case_private.h"
 
-#define LEAK_TEXT_MAX 2000
-
 struct mp_record mp_case_record(const struct mp_case_run *run,
                                 enum mp_record_type type)
 {
@@ -79,8 +77,8 @@ bool mp_case_wants_retry(const struct mp_case_run *run)
            run->options.attempt <= run->options.source->scenario->retries;
 }
 
-static void count_cause(struct mp_case_run *run, enum mp_status status,
-                        const char *text, const char *process)
+void mp_case_count_cause(struct mp_case_run *run, enum mp_status status,
+                         const char *text, const char *process)
 {
     struct mp_record record = mp_case_record(run, MP_RECORD_CAUSE);
     record.status = status;
@@ -88,15 +86,6 @@ static void count_cause(struct mp_case_run *run, enum mp_status status,
     record.process = process;
     mp_emit(run->options.context, &record);
     mp_case_count(run, status, text, 0, process);
-}
-
-static void emit_note(struct mp_case_run *run, const char *level,
-                      const char *text)
-{
-    struct mp_record record = mp_case_record(run, MP_RECORD_NOTE);
-    record.level = level;
-    record.text = text;
-    mp_emit(run->options.context, &record);
 }
 
 void mp_case_explain_death(const struct mp_server *server, struct mp_buf *text)
@@ -115,63 +104,9 @@ static void judge_deaths(struct mp_case_run *run)
         if (!server->unjudged || server->ahead)
             continue;
         mp_case_explain_death(server, &text);
-        count_cause(run, MP_CRASHED, text.data, server->member->name);
+        mp_case_count_cause(run, MP_CRASHED, text.data, server->member->name);
         mp_buf_finish(&text);
     }
-}
-
-/* Something left behind: leaked, or a note where a step killed a process. */
-static void tell_leak(struct mp_case_run *run, const char *what,
-                      const struct mp_buf *list)
-{
-    bool excused = false;
-    for (size_t i = 0; i < run->server_count; i++)
-        excused = excused || run->servers[i].on_request ||
-                  (run->servers[i].unjudged && !run->servers[i].ahead);
-    struct mp_buf text = {0};
-    mp_buf_format(&text, "%s: %.*s", what, LEAK_TEXT_MAX, mp_buf_text(list));
-    if (excused)
-        emit_note(run, "note", text.data);
-    else
-        count_cause(run, MP_LEAKED, text.data, NULL);
-    mp_buf_finish(&text);
-}
-
-static void sweep(struct mp_case_run *run)
-{
-    struct mp_run_context *context = run->options.context;
-    struct mp_buf mark = {0}, found = {0}, files = {0}, stuck = {0};
-    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
-                  run->options.source->scenario_id);
-    if (mp_contain_sweep(&context->contain, mark.data,
-                         context->living_cases <= 1, &found))
-        tell_leak(run, "left processes behind", &found);
-    mp_buf_reset(&found);
-    mp_workspace_clear(&run->workspace, context->options->keep, &found, &files,
-                       &stuck);
-    if (found.len)
-        tell_leak(run, "left behind", &found);
-    if (files.len) {
-        mp_buf_reset(&mark);
-        mp_buf_format(&mark, "left files in sharedDir: %.*s", LEAK_TEXT_MAX,
-                      files.data);
-        emit_note(run, "note", mark.data);
-    }
-    if (stuck.len) {
-        mp_buf_reset(&mark);
-        mp_buf_format(&mark, "cannot remove %.*s", LEAK_TEXT_MAX, stuck.data);
-        emit_note(run, "warning", mark.data);
-    }
-    if (context->options->keep) {
-        mp_buf_reset(&mark);
-        mp_buf_format(&mark, "its sharedDir is kept: %s",
-                      run->workspace.shared_dir);
-        emit_note(run, "note", mark.data);
-    }
-    mp_buf_finish(&mark);
-    mp_buf_finish(&found);
-    mp_buf_finish(&files);
-    mp_buf_finish(&stuck);
 }
 
 /* Nobody wants to look into empty folders. Of a case that did not pass the
@@ -182,20 +117,6 @@ static void drop_empty_artifacts(const struct mp_case_run *run)
         mp_workspace_drop_empty(&run->workspace, run->servers[i].member->name);
     if (run->status == MP_PASSED)
         mp_workspace_drop_empty(&run->workspace, NULL);
-}
-
-/* Nobody is told of what is left: the case has not been. */
-static void sweep_dropped(struct mp_case_run *run)
-{
-    struct mp_run_context *context = run->options.context;
-    struct mp_buf mark = {0}, found = {0};
-    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
-                  run->options.source->scenario_id);
-    mp_contain_sweep(&context->contain, mark.data, false, &found);
-    mp_workspace_clear(&run->workspace, false, &found, &found, &found);
-    mp_workspace_drop_empty(&run->workspace, NULL);
-    mp_buf_finish(&mark);
-    mp_buf_finish(&found);
 }
 
 static void emit_not_run(struct mp_case_run *run)
@@ -228,7 +149,7 @@ static void judge(struct mp_case_run *run)
 {
     emit_not_run(run);
     judge_deaths(run);
-    sweep(run);
+    mp_sweep_case(run);
     if (run->status == MP_NOT_RUN)
         run->status = MP_PASSED; /* a scenario without steps */
     drop_empty_artifacts(run);
@@ -250,7 +171,7 @@ static void finish_if_all_ended(struct mp_case_run *run)
     for (size_t i = 0; i < run->server_count; i++)
         mp_ahead_forget(&run->servers[i]);
     if (run->dropped)
-        sweep_dropped(run);
+        mp_sweep_dropped(run);
     else
         judge(run);
     run->options.on_over(run->options.self, run);
@@ -269,7 +190,7 @@ static void judge_begun(struct mp_case_run *run)
                       "completed; say \"the '%s' process completes\"",
                       server->member->name, server->begun,
                       server->member->name);
-        count_cause(run, MP_FAILED, text.data, server->member->name);
+        mp_case_count_cause(run, MP_FAILED, text.data, server->member->name);
         mp_buf_finish(&text);
     }
 }
@@ -372,7 +293,7 @@ static bool on_silent(void *self, struct mp_server *server)
 static void on_cause(void *self, struct mp_server *server,
                      enum mp_status status, const char *text)
 {
-    count_cause(self, status, text, server->member->name);
+    mp_case_count_cause(self, status, text, server->member->name);
 }
 
 static void on_timer(struct mp_timer *timer)
@@ -488,6 +409,7 @@ void mp_case_start(struct mp_case_run *run)
     if (run->state == MP_CASE_BEGUN)
         make_place(run);
     run->started_ms = mp_context_lived(run->options.context);
+    run->overlaps = run->options.context->overlaps;
     mp_definition_emit(run->options.context, source, run->options.attempt,
                        run->workspace.artifact_dir);
     if (source->scenario->timeout_ms)
@@ -498,7 +420,7 @@ void mp_case_start(struct mp_case_run *run)
         struct mp_buf text = {0};
         mp_buf_format(&text, "cannot make the folder %s: %s",
                       run->workspace.shared_dir, strerror(run->unmade));
-        count_cause(run, MP_START_FAILED, text.data, NULL);
+        mp_case_count_cause(run, MP_START_FAILED, text.data, NULL);
         mp_buf_finish(&text);
     }
     mp_case_go_on(run);
@@ -537,7 +459,7 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
         mp_steps_abandon(run, timed_out ? MP_TIMED_OUT : MP_NOT_RUN,
                          where.data);
     if (!timed_out || !in_step)
-        count_cause(run, status, where.data, NULL);
+        mp_case_count_cause(run, status, where.data, NULL);
     mp_buf_finish(&where);
     mp_case_wind_up(run, budget_ms);
 }

@@ -81,6 +81,7 @@ struct mp_case_run {
     size_t cause_step;
     const char *cause_process; /* borrowed from the plan */
     double started_ms;
+    size_t overlaps; /* of the run, when it began */
 
     struct mp_timer timer;       /* of the step */
     struct mp_timer begun_timer; /* of the begun step that ends first */
@@ -100,6 +101,9 @@ struct mp_record mp_case_record(const struct mp_case_run *run,
 /* Notes that something counts against the case. text is copied. */
 void mp_case_count(struct mp_case_run *run, enum mp_status status,
                    const char *text, size_t step, const char *process);
+/* The same, and it is told as a cause of its own. */
+void mp_case_count_cause(struct mp_case_run *run, enum mp_status status,
+                         const char *text, const char *process);
 /* The server died and nothing asked it to. */
 void mp_case_explain_death(const struct mp_server *server, struct mp_buf *text);
 /* Runs steps until one has to wait or the case winds up. Called at the end of
@@ -118,6 +122,13 @@ void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms);
 void mp_definition_emit(struct mp_run_context *context,
                         const struct mp_case *source, int attempt,
                         const char *artifact_dir);
+
+/* sweep.c */
+/* Ends what lives on and removes what it shared; says so, and counts it against
+ * the case. */
+void mp_sweep_case(struct mp_case_run *run);
+/* The same of one that is not played: nobody is told. */
+void mp_sweep_dropped(struct mp_case_run *run);
 
 /* steps.c */
 void mp_steps_begin(struct mp_case_run *run);

@@ -104,9 +104,10 @@ static void leave_slot(struct mp_pool *pool, struct mp_slot *slot)
 static void play(struct mp_pool *pool, struct mp_slot *slot)
 {
     slot->ahead = false;
-    pool->context.running_cases++;
+    bool beside = pool->context.running_cases++ > 0;
     pool->serial_running = pool->turns[slot->turn].source->scenario->serial;
     mp_case_start(slot->run);
+    pool->context.overlaps += beside; /* of all that run, this one too */
 }
 
 static bool has_free_job(const struct mp_pool *pool)

@@ -77,8 +77,10 @@ def own_case(options, report, tier):
         if sorted(run.cases()) != ["leaked", "passed"] or \
                 "left processes behind" not in (left(run, 1) or ""):
             faults.append(f"cases {run.cases()}, told: {left(run, 1)}")
-    elif run.cases().count("leaked") != 1:
-        faults.append(f"cases {run.cases()}: nobody is told of")
+    elif run.cases().count("leaked") != 1 or "or one that ran beside it" \
+            not in (left(run, 1) or left(run, 2) or ""):
+        faults.append(f"cases {run.cases()}, told: {left(run, 1)}, "
+                      f"{left(run, 2)}")
     report.check(f"a leak is its own case's, by {tier}", faults, run)
     place.remove()
 
