@@ -120,8 +120,13 @@ $ MPRUN_CONFIG=one.yaml mprun --list -c two.yaml
 | features/a.feature:2[writer=two]
 
 == random order is told and can be repeated
+# Started ahead of time, two servers can note their starts in either order.
 file mprun.yaml <<END
-platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+platforms:
+  sh:
+    command: [sh, "${SRC}/tests/cli/server.sh"]
+    protocol: bare
+    prestart: false
 END
 file features/a.feature <<END
 Feature: A
