@@ -9,8 +9,7 @@ static void on_gap(void *self, enum mp_gap why, double gap_ms)
                                         [MP_GAP_ASLEEP] = "asleep"};
     static const char *const texts[] = {
         [MP_GAP_STOPPED] = "mprun was stopped, with its processes",
-        [MP_GAP_HELD_UP] = "mprun was stopped or held up; its processes were "
-                           "not",
+        [MP_GAP_HELD_UP] = "mprun was held up while its processes went on",
         [MP_GAP_ASLEEP] = "the machine slept"};
     struct mp_record record = {.type = MP_RECORD_RUN_SUSPENDED,
                                .kind = kinds[why],
