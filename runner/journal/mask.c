@@ -1,5 +1,6 @@
 #include "runner/journal/mask.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "gherkin/memory.h"
@@ -8,7 +9,8 @@
 #include "runner/base/text.h"
 #include "runner/journal/codec.h"
 
-#define HOLE (MP_MASK_NUMBER[0])
+#define HOLE       (MP_MASK_NUMBER[0])
+#define NUMBER_MAX 20 /* digits that a number of the case can have */
 
 /* A text to look for; in a numbered one HOLE stands for any number. */
 struct form {
@@ -41,66 +43,6 @@ static void add_form(struct mp_mask *mask, const char *text, bool numbered)
     mask->forms[mask->count++] = (struct form){mp_text_copy(text), numbered};
 }
 
-static void escape_unit(struct mp_buf *out, uint32_t unit, bool upper)
-{
-    if (upper)
-        mp_buf_format(out, "\\u%04X", unit);
-    else
-        mp_buf_format(out, "\\u%04x", unit);
-}
-
-static void escape_char(struct mp_buf *out, uint32_t c, bool upper)
-{
-    static const char plain[] = "\b\t\n\f\r\"\\";
-    static const char letters[] = "btnfr\"\\";
-    const char *found = c && c < 0x80 ? strchr(plain, (int)c) : NULL;
-    if (found) {
-        mp_buf_format(out, "\\%c", letters[found - plain]);
-    } else if (c < 0x10000) {
-        escape_unit(out, c, upper);
-    } else {
-        escape_unit(out, 0xD800 + ((c - 0x10000) >> 10), upper);
-        escape_unit(out, 0xDC00 + ((c - 0x10000) & 0x3FF), upper);
-    }
-}
-
-/* How writers of JSON differ. */
-#define ESCAPES_SLASH 1u
-#define ESCAPES_ALL   2u /* that is not ASCII */
-#define UPPER_DIGITS  4u /* such as A and F */
-#define WRITERS       8u
-
-/* As it stands within the quotes of JSON. */
-static void add_escaped(struct mp_mask *mask, const struct form *form,
-                        unsigned writer)
-{
-    struct mp_buf out = {0};
-    const char *text = form->text;
-    size_t length = strlen(text), used;
-    for (size_t at = 0; at < length; at += used) {
-        uint32_t c;
-        used = gh_utf8_decode(text + at, length - at, &c);
-        if (!used) /* no UTF-8: a byte, copied as it stands */
-            mp_buf_append(&out, text + at, used = 1);
-        else if (c < ' ' || c == '"' || c == '\\' ||
-                 (writer & ESCAPES_ALL && c >= 0x7f))
-            escape_char(&out, c, writer & UPPER_DIGITS);
-        else if (c == '/' && writer & ESCAPES_SLASH)
-            mp_buf_append_text(&out, "\\/");
-        else
-            mp_buf_append(&out, text + at, used);
-    }
-    add_form(mask, mp_buf_text(&out), form->numbered);
-    mp_buf_finish(&out);
-}
-
-static void add_forms(struct mp_mask *mask, const struct form *form)
-{
-    add_form(mask, form->text, form->numbered);
-    for (unsigned writer = 0; writer < WRITERS; writer++)
-        add_escaped(mask, form, writer);
-}
-
 /* Texts of records are UTF-8: other bytes were replaced in them. */
 static void add_repaired(struct mp_mask *mask, const char *value)
 {
@@ -109,7 +51,7 @@ static void add_repaired(struct mp_mask *mask, const char *value)
         return;
     struct gh_str text = {value, length};
     text = gh_utf8_repair(&mask->arena, text);
-    add_forms(mask, &(struct form){gh_arena_copy(&mask->arena, text), false});
+    add_form(mask, gh_arena_copy(&mask->arena, text), false);
 }
 
 /* Without what may be any number. */
@@ -125,7 +67,7 @@ static void add_line(struct mp_mask *mask, const struct form *line)
 {
     if (known_length(line) < MP_MASK_SHORTEST)
         return;
-    add_forms(mask, line);
+    add_form(mask, line->text, line->numbered);
     if (!line->numbered)
         add_repaired(mask, line->text);
 }
@@ -173,48 +115,130 @@ bool mp_mask_add_numbered(struct mp_mask *mask, const char *value)
     return added;
 }
 
-/* How much of text, from its start on, is this form; 0: it is not. */
-static size_t match_numbered(const char *form, const char *text)
+/* ---- finding ---- */
+
+/* "\u00e9"; -1: it is none. */
+static int32_t read_unit(const char *at)
 {
-    const char *at = text;
-    for (; *form; form++) {
-        if (*form == HOLE ? !is_digit(*at) : *form != *at)
+    int32_t unit = 0;
+    if (at[0] != '\\' || at[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        if (!isxdigit((unsigned char)at[i]))
+            return -1;
+        int digit = is_digit(at[i]) ? at[i] - '0' : (at[i] | ' ') - 'a' + 10;
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+/* The character that an escape of JSON stands for, as UTF-8. Returns how long
+ * the escape is; 0: it is none that a secret could have. */
+static size_t undo_escape(const char *at, char bytes[8])
+{
+    static const char letters[] = "btnfr\"\\/", plain[] = "\b\t\n\f\r\"\\/";
+    const char *found = at[1] ? strchr(letters, at[1]) : NULL;
+    int32_t c = found ? plain[found - letters] : read_unit(at);
+    size_t used = found ? 2 : 6;
+    if (c >= 0xD800 && c < 0xDC00) {
+        int32_t low = read_unit(at + used);
+        if (low < 0xDC00 || low > 0xDFFF)
             return 0;
-        at++;
-        while (*form == HOLE && is_digit(*at))
-            at++;
+        c = 0x10000 + (c - 0xD800) * 0x400 + low - 0xDC00;
+        used += 6;
+    }
+    if (c <= 0 || (c >= 0xDC00 && c <= 0xDFFF))
+        return 0;
+    bytes[gh_utf8_encode((uint32_t)c, bytes)] = '\0';
+    return used;
+}
+
+/* How much of text, from its start on, is a number. */
+static size_t match_number(const char *text)
+{
+    size_t length = 0;
+    while (length < NUMBER_MAX && is_digit(text[length]))
+        length++;
+    return length;
+}
+
+/* How much of text, from its start on, is this form; 0: it is not. Escaped: as
+ * some writer of JSON has it in a string, whatever it escapes and how. */
+static size_t match(const struct form *form, const char *text, bool escaped)
+{
+    const char *at = text, *want = form->text;
+    char bytes[8] = "";
+    while (*want) {
+        size_t wanted = 1, used = *at == *want;
+        if (form->numbered && *want == HOLE) {
+            used = match_number(at);
+        } else if (escaped && *at == '\\') {
+            used = undo_escape(at, bytes);
+            wanted = strlen(bytes);
+            used = used && !strncmp(want, bytes, wanted) ? used : 0;
+        }
+        if (!used)
+            return 0;
+        at += used;
+        want += wanted;
     }
     return (size_t)(at - text);
 }
 
-static const char *find_form(const struct form *form, const char *text,
-                             size_t *length)
+struct place {
+    const char *at; /* NULL: nowhere */
+    size_t length;
+};
+
+static struct place find_plain(const struct form *form, const char *text)
 {
-    if (!form->numbered) {
-        *length = strlen(form->text);
-        return strstr(text, form->text);
-    }
+    if (!form->numbered)
+        return (struct place){strstr(text, form->text), strlen(form->text)};
     for (; *text; text++) {
-        if ((*length = match_numbered(form->text, text)))
-            return text;
+        size_t length = match(form, text, false);
+        if (length)
+            return (struct place){text, length};
     }
-    return NULL;
+    return (struct place){0};
 }
 
-/* The first place of any form at or after text; *length is the longest that
- * stands there. */
-static const char *find_any(const struct mp_mask *mask, const char *text,
-                            size_t *length)
+/* Before the end. */
+static struct place find_escaped(const struct form *form, const char *text,
+                                 const char *end)
 {
-    const char *first = NULL;
-    *length = 0;
-    for (size_t i = 0; i < mask->count; i++) {
-        size_t size;
-        const char *at = find_form(&mask->forms[i], text, &size);
-        if (!at || (first && (at > first || (at == first && size < *length))))
+    bool any = form->numbered && *form->text == HOLE;
+    for (; text < end; text++) {
+        if (!any && *text != *form->text && *text != '\\')
             continue;
-        first = at;
-        *length = size;
+        size_t length = match(form, text, true);
+        if (length)
+            return (struct place){text, length};
+    }
+    return (struct place){0};
+}
+
+static struct place find_form(const struct form *form, const char *text)
+{
+    struct place plain = find_plain(form, text);
+    if (!strchr(text, '\\'))
+        return plain;
+    const char *end = plain.at ? plain.at + 1 : text + strlen(text);
+    struct place escaped = find_escaped(form, text, end);
+    bool first = escaped.at && (!plain.at || escaped.at < plain.at ||
+                                escaped.length > plain.length);
+    return first ? escaped : plain;
+}
+
+/* Of those that come first the longest. */
+static const struct place *first_of(const struct place *places, size_t count)
+{
+    const struct place *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct place *place = &places[i];
+        if (place->at &&
+            (!first || place->at < first->at ||
+             (place->at == first->at && place->length > first->length)))
+            first = place;
     }
     return first;
 }
@@ -224,27 +248,44 @@ bool mp_mask_is_active(const struct mp_mask *mask)
     return mask->count > 0;
 }
 
+/* Each form's next place is kept: one that is rare is not looked for through
+ * the whole text again and again. False: it has none, nothing is appended. */
+static bool apply(const struct mp_mask *mask, const char *text,
+                  struct mp_buf *out)
+{
+    struct place *places = gh_alloc(mask->count * sizeof(*places));
+    const struct place *first;
+    for (size_t i = 0; i < mask->count; i++)
+        places[i] = find_form(&mask->forms[i], text);
+    bool found = first_of(places, mask->count);
+    while ((first = first_of(places, mask->count))) {
+        mp_buf_append(out, text, (size_t)(first->at - text));
+        mp_buf_append_text(out, "***");
+        text = first->at + first->length;
+        for (size_t i = 0; i < mask->count; i++) {
+            if (places[i].at && places[i].at < text)
+                places[i] = find_form(&mask->forms[i], text);
+        }
+    }
+    if (found)
+        mp_buf_append_text(out, text);
+    gh_free(places);
+    return found;
+}
+
 void mp_mask_apply(const struct mp_mask *mask, const char *text,
                    struct mp_buf *out)
 {
-    size_t length;
-    const char *at = find_any(mask, text, &length);
-    for (; at; at = find_any(mask, text, &length)) {
-        mp_buf_append(out, text, (size_t)(at - text));
-        mp_buf_append_text(out, "***");
-        text = at + length;
-    }
-    mp_buf_append_text(out, text);
+    if (!mask->count || !apply(mask, text, out))
+        mp_buf_append_text(out, text);
 }
 
 static const char *mask_text(void *self, const char *text)
 {
     struct mp_mask *mask = self;
     struct mp_buf out = {0};
-    size_t length;
-    if (!find_any(mask, text, &length))
+    if (!apply(mask, text, &out))
         return text;
-    mp_mask_apply(mask, text, &out);
     const char *masked = gh_arena_copy(&mask->arena, gh_str_of(out.data));
     mp_buf_finish(&out);
     return masked;

@@ -3,10 +3,10 @@
  * that replaces each secret value in every text of a record by "***"
  * (docs/config.md, `secrets`).
  *
- * A value is found as it is and as JSON writes it in a string (a server's
- * `data` may stay JSON), also with all that is not ASCII as \u and with the
- * slash escaped, which some writers do; one of several lines also line by line,
- * as programs print it; one that is no UTF-8 also as records repair it. In
+ * A value is found as it is and as JSON has it in a string (a server's `data`
+ * may stay JSON), whatever the writer escapes: some do so with "<" or with all
+ * that is not ASCII. One of several lines is found line by line, too, as
+ * programs print it; one that is no UTF-8 also as records repair it. In
  * base64, as a hash or cut into pieces it passes. Values and lines shorter than
  * MP_MASK_SHORTEST would blank out ordinary words and are left alone
  * (mp_mask_add says so of a whole value).

@@ -21,6 +21,17 @@ static const struct {
     {"\x01\x02\x03\x04", "\"\\u0001\\u0002\\u0003\\u0004\"", "\"***\""},
     {"http://ö/k", "http:\\/\\/ö\\/k http://\\u00f6/k", "*** ***"},
     {"http://ö/k", "\"http:\\/\\/\\u00F6\\/k\"", "\"***\""},
+    /* Whatever is escaped. */
+    {"<a&b>", "\\u003ca\\u0026b\\u003E \\u003ca&b\\u003e", "*** ***"},
+    {"<a&b>", "\\u003ca\\u0026 \\u003ca\\u002",
+     "\\u003ca\\u0026 \\u003ca\\u002"},
+    {"it's+", "it\\u0027s\\u002B it\\u0027s+", "*** ***"},
+    {"abcd", "\\u0061bcd a\\u0062c\\u0064 \\abcd", "*** *** \\***"},
+    {"a\\nbc", "a\\nbc a\\\\nbc", "*** ***"},
+    {"a\nbc", "a\\nbc a\\u000abc", "*** ***"},
+    {"ab\xf0\x9f\x94\x91", "ab\\ud83d ab\\ud83d\\u0041 \\",
+     "ab\\ud83d ab\\ud83d\\u0041 \\"},
+    {"abcd", "\\u0000abcd a\\u0000bcd", "\\u0000*** a\\u0000bcd"},
     /* Several lines: also each line, if it is long enough. */
     {"-- BEGIN --\r\n  abcdef\n}\nlast", "2024 abcdef }", "2024 *** }"},
     {"-- BEGIN --\r\n  abcdef\n}\nlast", "x -- BEGIN -- last", "x *** ***"},
@@ -65,6 +76,8 @@ static const struct {
     /* Digits beside the number, and two numbers side by side. */
     {"key5" N "0" N "1end", "key57011end key5701end", "*** ***"},
     {"plain", "plain 1", "*** 1"},
+    {"<ab" N ">", "\\u003cab12\\u003e", "***"},
+    {N "word", "1111222233334444555566667777word", "11112222***"},
 };
 
 static void test_numbered(void **state)
@@ -108,13 +121,31 @@ static void test_longest(void **state)
     mp_mask_destroy(mask);
 }
 
+/* What a server says is long, and one of two secrets is not there. */
+static void test_many(void **state)
+{
+    (void)state;
+    const size_t count = 400000;
+    struct mp_mask *mask = mp_mask_create();
+    struct mp_buf text = {0}, out = {0};
+    mp_mask_add(mask, "word");
+    mp_mask_add(mask, "absent");
+    mp_mask_add_numbered(mask, N "pass");
+    for (size_t i = 0; i < count; i++)
+        mp_buf_append_text(&text, i % 2 ? "12\\" : "word");
+    mp_mask_apply(mask, mp_buf_text(&text), &out);
+    assert_int_equal(out.len, count * 3);
+    mp_buf_finish(&text);
+    mp_buf_finish(&out);
+    mp_mask_destroy(mask);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_numbered),
-        cmocka_unit_test(test_short),
-        cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_forms), cmocka_unit_test(test_numbered),
+        cmocka_unit_test(test_short), cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
