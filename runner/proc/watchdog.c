@@ -136,11 +136,15 @@ static void on_watchdog_exit(uv_process_t *process, int64_t status, int signal)
     struct mp_watchdog *watchdog = process->data;
     (void)status;
     (void)signal;
+    bool lost = watchdog->running;
     mp_contain_remove(watchdog->contain, process->pid);
+    watchdog->running = false;
     if (watchdog->input >= 0)
         close(watchdog->input);
     watchdog->input = -1;
     uv_close((uv_handle_t *)process, on_exit_closed);
+    if (lost && watchdog->on_lost)
+        watchdog->on_lost(watchdog->self);
 }
 
 bool mp_watchdog_start(struct mp_watchdog *watchdog, uv_loop_t *loop,
@@ -192,12 +196,10 @@ bool mp_watchdog_start(struct mp_watchdog *watchdog, uv_loop_t *loop,
 
 /* Lines are far shorter than PIPE_BUF: written whole or, should the watchdog
  * be gone, not at all. */
-static void tell(struct mp_watchdog *watchdog, const char *line)
+static bool tell(struct mp_watchdog *watchdog, const char *line)
 {
-    if (watchdog->input < 0)
-        return;
-    ssize_t put = write(watchdog->input, line, strlen(line));
-    (void)put;
+    return watchdog->input >= 0 &&
+           write(watchdog->input, line, strlen(line)) > 0;
 }
 
 static void tell_group(struct mp_watchdog *watchdog, char sign, pid_t group)
@@ -222,8 +224,12 @@ void mp_watchdog_stop(struct mp_watchdog *watchdog)
     if (!watchdog->running)
         return;
     watchdog->running = false;
-    tell(watchdog, "bye\n");
-    if (watchdog->input >= 0)
-        close(watchdog->input);
+    /* The loop waits for its end, also if somebody has stopped it; without
+     * the word it would take us for dead. It goes on first: the sanitizers
+     * stop a program that ends, and must not be disturbed in that. */
+    uv_process_kill(&watchdog->process, SIGCONT);
+    if (!tell(watchdog, "bye\n"))
+        uv_process_kill(&watchdog->process, SIGKILL);
+    close(watchdog->input);
     watchdog->input = -1;
 }

@@ -28,6 +28,10 @@ struct mp_watchdog {
     struct mp_contain *contain;
     int input; /* -1: there is none */
     bool running;
+    void *self;
+    /* It has ended before stop, from the loop; NULL: nobody is told. May be
+     * set after start. */
+    void (*on_lost)(void *self);
 };
 
 /* Starts it. False: errno tells why; the run goes on without. */
@@ -37,7 +41,8 @@ bool mp_watchdog_start(struct mp_watchdog *watchdog, uv_loop_t *loop,
                        struct mp_contain *contain);
 void mp_watchdog_add(struct mp_watchdog *watchdog, pid_t group);
 void mp_watchdog_remove(struct mp_watchdog *watchdog, pid_t group);
-/* Says bye; the handle closes on the loop when it has ended. */
+/* Says bye and lets it go on if it was stopped; the handle closes on the loop
+ * when it has ended. */
 void mp_watchdog_stop(struct mp_watchdog *watchdog);
 
 #endif

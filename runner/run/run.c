@@ -206,6 +206,14 @@ static void on_wake(void *self)
     mp_schedule_soon(self);
 }
 
+static void on_watchdog_lost(void *self)
+{
+    struct mp_pool *pool = self;
+    mp_errors_warn(pool->errors,
+                   "warning: something ended mprun's watchdog: had mprun been "
+                   "killed after that, its processes would have lived on");
+}
+
 static bool begin(struct mp_pool *pool, uv_loop_t *loop,
                   struct mp_errors *errors)
 {
@@ -232,6 +240,8 @@ static bool begin(struct mp_pool *pool, uv_loop_t *loop,
                        "warning: no watchdog (%s): a killed mprun would "
                        "leave processes behind",
                        strerror(errno));
+    context->watchdog.self = pool;
+    context->watchdog.on_lost = on_watchdog_lost;
     mp_contain_make(&context->contain);
     mp_limits_raise_files(context->nursery.inherited_files);
     context->most_processes = mp_limits_processes();

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The machine around mprun: thousands of processes, a wall clock that jumps,
-process numbers that are used again.
+process numbers that are used again, a watchdog that is gone.
 
 usage: test_machine.py --mprun PATH --server PATH --clock PATH [--only PART]
 """
@@ -223,6 +223,36 @@ def own_numbers(options):
     return ["see above"] if inside.returncode else []
 
 
+# --- the watchdog ---
+
+# A server that does it before it is one; %s is the signal.
+TO_WATCHDOG = """
+for child in $(cat /proc/$MPRUN_RUNNER_PID/task/$MPRUN_RUNNER_PID/children); do
+    grep -q __watch[d]og /proc/$child/cmdline || continue
+    kill -%s $child
+    while test %s = KILL && grep -q . /proc/$child/cmdline; do :; done
+done 2>/dev/null
+exec %s
+"""
+
+
+def watchdog_gone(options, report):
+    """Stopped, it must not keep mprun from ending; its death is told."""
+    for number, told in (("STOP", False), ("KILL", True)):
+        place = harness.Place(options.mprun)
+        place.config({"p": {"command": ["sh", "-c", TO_WATCHDOG % (
+            number, number, options.server)], "protocol": 1}})
+        place.feature("Feature: f\n" + harness.scenario(["passes"]))
+        run = place.run(seconds=20)
+        faults = run.broken + run.report_faults() + run.leftovers()
+        if run.status or run.cases() != ["passed"]:
+            faults.append(f"exit {run.status}, cases {run.cases()}")
+        if ("something ended mprun's watchdog" in run.err) != told:
+            faults.append(f"it says {run.err!r}")
+        report.check(f"the watchdog gets SIG{number}", faults, run)
+        place.remove()
+
+
 def is_sanitized(program):
     with open(program, "rb") as file:
         return b"__asan_init" in file.read()
@@ -242,7 +272,7 @@ def main():
     if options.inside:
         numbers_again(options, report)
         return report.finish("checks")
-    for part in (thousands, clock_jumps):
+    for part in (thousands, clock_jumps, watchdog_gone):
         if options.only in part.__name__:
             part(options, report)
     if options.only in "numbers_again":
