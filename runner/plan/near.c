@@ -229,13 +229,39 @@ static bool knows(const struct mp_near_request *request, struct gh_str name)
     return request->knows && request->knows(request->self, name);
 }
 
+#define WRONG_NOUN                                                             \
+    "this names no process: the word after a name is `process` or "            \
+    "`processes`, in small letters"
+
+static bool has_usual_pattern(const struct mp_near_request *request)
+{
+    return !strcmp(request->config->process_pattern, MP_CONFIG_PROCESS_PATTERN);
+}
+
+/* "the 'reader' process asks the 'writer' Process": what stands behind the
+ * first name is the server's own, unless it is a process for sure. */
+static bool find_other_name(const struct mp_near_request *request,
+                            struct gh_str text, const struct mp_phrase *phrase,
+                            struct gh_arena *arena, struct mp_near *near)
+{
+    struct mp_near_name found;
+    int front = (int)(phrase->rest.ptr - text.ptr);
+    if (!has_usual_pattern(request) ||
+        !mp_near_name_find(phrase->rest, arena, &found) || !found.noun ||
+        !knows(request, found.name))
+        return false;
+    const char *meant =
+        gh_arena_format(arena, "%.*s%s", front, text.ptr, found.meant);
+    *near = (struct mp_near){meant, WRONG_NOUN, true};
+    return true;
+}
+
 /* "the \"writer\" process starts", "the writer process starts". */
 static bool find_name(const struct mp_near_request *request, struct gh_str text,
                       struct gh_arena *arena, struct mp_near *near)
 {
     struct mp_near_name found;
-    if (strcmp(request->config->process_pattern, MP_CONFIG_PROCESS_PATTERN) ||
-        !mp_near_name_find(text, arena, &found))
+    if (!has_usual_pattern(request) || !mp_near_name_find(text, arena, &found))
         return false;
     const char *meant = found.meant;
     struct gh_str fixed = gh_str_of(meant);
@@ -253,8 +279,7 @@ static bool find_name(const struct mp_near_request *request, struct gh_str text,
         return false;
     *near = (struct mp_near){
         meant,
-        found.noun ? "this names no process: the word after a name is "
-                     "`process` or `processes`, in small letters"
+        found.noun ? WRONG_NOUN
                    : "a process's name stands in single quotes; this one is "
                      "none",
         true};
@@ -275,7 +300,8 @@ bool mp_near_find(const struct mp_near_request *request, struct gh_str text,
             alias, "nearly one of steps.aliases, but not one", true};
         return true;
     }
-    return (!leads && find_name(request, text, arena, near)) ||
+    return (leads ? find_other_name(request, text, phrase, arena, near)
+                  : find_name(request, text, arena, near)) ||
            (!request->names_only &&
             find_builtin(request, text, phrase, arena, near));
 }
