@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "runner/base/fs.h"
 #include "runner/cli/cli.h"
 #include "runner/cli/open.h"
 #include "runner/cli/reporting.h"
@@ -40,6 +41,14 @@ static int report_on(const struct mp_options *options, const char *journal,
     return mp_tally_exit(&tally);
 }
 
+static char *real_folder(const char *journal)
+{
+    char *real = mp_fs_absolute(journal);
+    char *folder = real ? mp_fs_dirname(real) : NULL;
+    gh_free(real);
+    return folder;
+}
+
 int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
 {
     int status = MP_EXIT_USAGE;
@@ -49,12 +58,15 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     char *folder = mp_runs_find_folder(options);
     char *journal = mp_runs_find(folder, word, errors);
     struct mp_report_options how = mp_reporting_options(options);
+    char *journal_folder = journal ? real_folder(journal) : NULL;
     how.past = true;
+    how.journal_folder = journal_folder;
     struct mp_reports *reports =
         mp_open_check(options, errors) ? mp_reports_create(&how, errors) : NULL;
     if (journal && reports)
         status = report_on(options, journal, reports, errors);
     mp_reports_destroy(reports);
+    gh_free(journal_folder);
     gh_free(journal);
     gh_free(folder);
     return status;

@@ -67,9 +67,10 @@ void mp_open_show(const struct mp_options *options)
     const char *page = options->open ? find_page(options) : NULL;
     if (!page)
         return;
-    /* A name that begins with a dash would be an option there. */
+    /* A name that begins with a dash would be an option there, one with a
+     * colon an address. */
     char path[4096], program[] = OPENER;
-    snprintf(path, sizeof(path), "%s%s", *page == '-' ? "./" : "", page);
+    snprintf(path, sizeof(path), "%s%s", *page != '/' ? "./" : "", page);
     char *arguments[] = {program, path, NULL};
     int fault = spawn(arguments, environ);
     if (fault)

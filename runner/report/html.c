@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/base/fs.h"
 #include "runner/report/failure.h"
 #include "runner/report/kind.h"
 #include "runner/report/members.h"
@@ -26,6 +27,7 @@ struct html {
     struct entry *entries;
     size_t count, capacity;
     const char *libraries, *machine; /* "": not known */
+    const char *folder; /* whose files may be shown; NULL: none's */
 };
 
 /* "<" stands in strings alone, and no text may end the block or open a
@@ -113,8 +115,7 @@ static void on_case(struct mp_report *report,
     put_line(&out, result);
     entry.line = keep(html, &out);
     gh_jsonw_clear(&out);
-    mp_pagecase_write(&out, result, report->options->repeat,
-                      report->options->artifacts);
+    mp_pagecase_write(&out, result, report->options->repeat, html->folder);
     entry.block = keep(html, &out);
     gh_jsonw_finish(&out);
     html->entries[html->count++] = entry;
@@ -122,11 +123,25 @@ static void on_case(struct mp_report *report,
 
 /* ---- the file ---- */
 
+static const char *own_folder(struct html *html)
+{
+    const struct mp_report_options *options = html->base.options;
+    char *real = options->artifacts ? mp_fs_absolute(options->artifacts) : NULL;
+    bool own =
+        real && (!options->past || (options->journal_folder &&
+                                    !strcmp(real, options->journal_folder)));
+    const char *folder =
+        own ? gh_arena_copy(&html->arena, gh_str_of(real)) : NULL;
+    gh_free(real);
+    return folder;
+}
+
 static void on_record(struct mp_report *report, const struct mp_record *record)
 {
     struct html *html = (struct html *)report;
     if (record->type != MP_RECORD_RUN_STARTED)
         return;
+    html->folder = own_folder(html);
     if (record->libraries)
         html->libraries =
             gh_arena_copy(&html->arena, gh_str_of(record->libraries));

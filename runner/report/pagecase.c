@@ -411,8 +411,7 @@ void mp_pagecase_write(struct gh_jsonw *out,
                        const struct mp_case_result *result, const char *repeat,
                        const char *folder)
 {
-    char *real = folder ? mp_fs_absolute(folder) : NULL;
-    struct page page = {.out = out, .folder = real};
+    struct page page = {.out = out, .folder = folder};
     gh_jsonw_object_begin(out);
     put_repeat(out, result, repeat);
     /* The last attempt first. */
@@ -424,5 +423,4 @@ void mp_pagecase_write(struct gh_jsonw *out,
     gh_jsonw_array_end(out);
     gh_jsonw_object_end(out);
     gh_arena_finish(&page.arena);
-    gh_free(real);
 }

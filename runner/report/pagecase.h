@@ -16,8 +16,8 @@
 #include "runner/report/results.h"
 
 /* Writes one object. repeat is the command up to the case's id, or NULL.
- * folder is that of the run: an attachment in a file below it is put into the
- * page; NULL: none is. */
+ * folder is that of the run, real: an attachment in a file below it is put
+ * into the page; NULL: none is. */
 void mp_pagecase_write(struct gh_jsonw *out,
                        const struct mp_case_result *result, const char *repeat,
                        const char *folder);

@@ -33,6 +33,10 @@ struct mp_report_options {
     bool live_output; /* -s: what servers print, as it comes */
     bool verbose;     /* notes of cases that passed, what processes used */
     bool past;        /* the run is over: no live lines */
+    /* Of a past run: the real folder that its journal lies in; NULL: it has
+     * none. A journal may be anybody's: where it says that the run had another
+     * folder, no file that it names is read. */
+    const char *journal_folder;
     /* Of journals that do not say it: */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */

@@ -285,11 +285,35 @@ $ PATH=$PWD/bin:$PATH mprun -f html:-page.html --open | grep page; cat shown
 | page       -page.html
 | shown: ./-page.html
 $ PATH=$PWD/bin:$PATH mprun report -f html:again.html --open >/dev/null; cat shown
-| shown: again.html
+| shown: ./again.html
 $ echo >wait; cmp -- -page.html again.html
 $ PATH=/nowhere $BIN/mprun report -q -f html:again.html --open | tail -1
 | 1 case: 1 passed in <time>
 ! mprun: --open: xdg-open cannot be started: No such file or directory
+
+== a journal of somebody else names files of this machine
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+file attach <<END
+#!/bin/sh
+# The journal, in which the run's folder is $2, with a file of that folder.
+sed -e "/run-started/s#\"path\":\"[^\"]*\"#\"path\":\"$2\"#" -e "/case-finished/i\\
+{\"type\":\"attachment\",\"time_ms\":1,\"case\":1,\"attempt\":1,\"name\":\"x\",\"media_type\":\"text/plain\",\"path\":\"$2/key\"}" $1
+END
+$ mprun >/dev/null; mkdir else; echo secret | tee else/key >.mprun/runs/latest/key; base64 else/key >key
+$ sh attach .mprun/runs/latest/journal.ndjson $PWD/else >foreign; mv foreign .mprun/runs/latest
+$ mprun report .mprun/runs/latest/foreign -f html:page.html >out; grep -c $(cat key) page.html
+| 0
+? 1
+$ sh attach .mprun/runs/latest/journal.ndjson $(realpath .mprun/runs/latest) >own; mv own .mprun/runs/latest
+$ mprun report .mprun/runs/latest/own -f html:page.html >out; grep -c $(cat key) page.html
+| 1
 
 == --open without a page
 file mprun.yaml <<END
