@@ -81,6 +81,7 @@ def states_at_a_step_timeout(test):
 
 
 def states_at_other_timeouts(test):
+    # A start counts in the times of a scenario and of a run.
     rows = [
         ("a start", ["passes"], ["silent"], {"start_timeout": "300ms"}, {},
          "start-failed", "waiting"),
@@ -88,9 +89,9 @@ def states_at_other_timeouts(test):
          {"start_timeout": "200ms", "protocol": "auto"}, {}, "start-failed",
          "waiting"),
         ("the scenario's", ["stops itself"], [], {},
-         {"step": "20s", "scenario": "300ms"}, "timed-out", "stopped"),
+         {"step": "20s", "scenario": "2s"}, "timed-out", "stopped"),
         ("the run's", ["stops itself"], [], {},
-         {"step": "20s", "run": "300ms"}, "timed-out", "stopped"),
+         {"step": "20s", "run": "2s"}, "timed-out", "stopped"),
         ("a begun step", ["begins: never answers", "completes within 200ms"],
          [], {}, {}, "timed-out", "waiting"),
         ("a begun step's own", ["begins: never answers", "20 seconds pass"],
@@ -181,8 +182,8 @@ def the_process_lives_meanwhile(test):
          {"start_timeout": "300ms", "protocol": "auto"}, {}, "start-failed",
          "S"),
         ("a scenario", ["never answers"], [], {},
-         {"step": "20s", "scenario": "300ms"}, "timed-out", "S"),
-        ("a run", ["never answers"], [], {}, {"step": "20s", "run": "300ms"},
+         {"step": "20s", "scenario": "2s"}, "timed-out", "S"),
+        ("a run", ["never answers"], [], {}, {"step": "20s", "run": "2s"},
          "timed-out", "S"),
         ("a scenario within a start", ["passes"], ["silent"],
          {"start_timeout": "20s"}, {"scenario": "300ms"}, "timed-out", "S"),
@@ -221,7 +222,7 @@ def commands_that_go_wrong(test):
          "said\n"),
         ("prints nothing", ["true"], "`true` printed nothing", None),
         ("hangs", shell("echo said; trap '' TERM; sleep 300"),
-         "`sh` did not end within 400ms and was killed (evidence_timeout sets "
+         "`sh` did not end within 2s and was killed (evidence_timeout sets "
          "the time)", "said\n"),
         ("floods", ["yes"],
          "`yes` printed more than 256 KiB: it was killed and the rest is left "
@@ -233,16 +234,19 @@ def commands_that_go_wrong(test):
         ("leaves a child with its output", shell("sleep 300 & echo said"), None,
          "said\n"),
         ("stops itself", shell("echo said; kill -STOP $$$$"),
-         "did not end within 400ms", "said\n"),
+         "did not end within 2s", "said\n"),
         ("kills the server", shell(
             "kill -9 ${pid}; while kill -0 ${pid} 2>&-; do :; done; echo said"), None,
          "said\n"),
     ]
     for name, command, warning, body in rows:
         status = "crashed" if name == "kills the server" else "timed-out"
+        # Those that end by themselves have the time that they need.
+        hangs = "did not end" in (warning or "")
         run, faults = test.play(test.place(
             ["never answers"],
-            {"on_timeout": command, "evidence_timeout": "400ms"}), status)
+            {"on_timeout": command,
+             "evidence_timeout": "2s" if hangs else "30s"}), status)
         found = attachments(run, "on_timeout").get("a", {}).get("body")
         if found != body:
             faults.append(f"attached: {str(found)[:80]!r}")
@@ -251,7 +255,7 @@ def commands_that_go_wrong(test):
         if warning and "left processes" not in warning:
             faults += missing("on_timeout (mprun.yaml:4:", warnings(run),
                               "no warning")
-        if took(run) > (300 + 400 + 1000 + 2500) * harness.MULTIPLIER:
+        if took(run) > (300 + 2000 + 1000 + 2500) * harness.MULTIPLIER:
             faults.append(f"the case took {took(run)} ms")
         if any(r.get("status") == "leaked" for r in run.of_type("cause")):
             faults.append("the case is blamed for a leak")
@@ -265,8 +269,11 @@ def many_at_once(test):
     run, faults = test.play(test.place(
         steps, {"on_timeout": shell("echo ${pid}; exec sleep 300"),
                 "evidence_timeout": "500ms"}, more=more), "timed-out")
-    if len(attachments(run, "on_timeout")) != 4:
-        faults.append(f"{len(attachments(run, 'on_timeout'))} attachments")
+    # Whether they came to say something in that time is the machine's affair.
+    ended = [text for text in warnings(run)
+             if "did not end within 500ms and was killed" in text]
+    if len(ended) != 4:
+        faults.append(f"{len(ended)} were run")
     left = [text for text in warnings(run) if "not run: others of this case "
             "took all of the 500ms" in text]
     if len(left) != 8:
