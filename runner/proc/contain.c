@@ -455,6 +455,9 @@ bool mp_contain_ignores(int number)
 
 void mp_contain_prepare_process(void)
 {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     open_standard();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of write */

@@ -89,8 +89,9 @@ bool mp_contain_is_stopped(pid_t pid);
  * script? It stays so then. */
 bool mp_contain_ignores(int number);
 
-/* Once, before anything else: standard descriptors open, SIGPIPE ignored,
- * inherited descriptors not handed on. */
+/* Once, before anything else: no signal blocked (who starts us may have, by
+ * mistake, and the end of no process would be told), standard descriptors open,
+ * SIGPIPE ignored, inherited descriptors not handed on. */
 void mp_contain_prepare_process(void);
 
 #endif

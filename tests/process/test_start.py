@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -93,6 +94,20 @@ def surroundings(options, report):
     place.remove()
     for fd in (9, 250, inherited):
         os.close(fd)
+
+
+def blocked_signals(options, report):
+    """By who starts mprun: neither it nor its servers inherit that."""
+    place = harness.Place(options.mprun)
+    place.config({"p": {"command": [options.server], "protocol": 1}})
+    place.feature("Feature: f\n" + harness.scenario(["passes"]))
+    run = place.run(seconds=20, preexec_fn=lambda: signal.pthread_sigmask(
+        signal.SIG_BLOCK, signal.valid_signals()))
+    faults = run.broken + run.report_faults() + run.leftovers()
+    if run.cases() != ["passed"] or run.status:
+        faults.append(f"exit {run.status}, cases {run.cases()}")
+    report.check("all signals blocked", faults, run)
+    place.remove()
 
 
 def few_descriptors(options, report):
@@ -181,6 +196,7 @@ def main():
     report = harness.Report()
     cannot_execute(options, report)
     surroundings(options, report)
+    blocked_signals(options, report)
     few_descriptors(options, report)
     one_case_too_large(options, report)
     no_processes(options, report)
