@@ -2,17 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/report/failure.h"
-#include "runner/report/kind.h"
+#include "runner/report/junitcase.h"
 #include "runner/report/spool.h"
-#include "runner/report/transcript.h"
 #include "runner/report/xml.h"
 
-/* JUnit XML as Jenkins' schema has it: a testsuite for each feature. Bodies of
- * test cases are made when a case ends and wait in a spool; only what the
- * suites' counts and order need is kept. */
-
-enum outcome { PASSED, FAILURE, ERROR, SKIPPED, OUTCOME_COUNT };
+/* JUnit XML in three dialects (junitcase.h): a testsuite for each feature, in
+ * Surefire's one for the file. Bodies of test cases are made when a case ends
+ * and wait in a spool; only what the suites' counts and order need is kept. */
 
 struct entry {
     int64_t number;
@@ -27,13 +23,14 @@ struct entry {
 struct suite {
     const char *uri, *feature; /* in the arena */
     size_t count;
-    size_t outcomes[OUTCOME_COUNT];
+    size_t outcomes[MP_JUNIT_OUTCOME_COUNT];
     double duration_ms;
     int64_t first; /* the smallest number of its cases */
 };
 
 struct junit {
     struct mp_report base;
+    enum mp_junit_dialect dialect;
     struct gh_arena arena;
     struct mp_spool spool;
     struct entry *entries;
@@ -41,107 +38,6 @@ struct junit {
     struct suite *suites;
     size_t suite_count, suite_capacity;
 };
-
-static enum outcome outcome_of(const struct junit *junit, enum mp_status status)
-{
-    switch (status) {
-    case MP_PASSED:
-        return PASSED;
-    case MP_SKIPPED:
-    case MP_NOT_RUN:
-        return SKIPPED;
-    case MP_PENDING:
-        return junit->base.options->strict ? FAILURE : SKIPPED;
-    case MP_UNDEFINED:
-    case MP_AMBIGUOUS:
-    case MP_FAILED:
-        return FAILURE;
-    default:
-        return ERROR;
-    }
-}
-
-/* ---- a case's body ---- */
-
-static void append_skipped(struct mp_buf *out,
-                           const struct mp_case_result *result)
-{
-    struct mp_buf reason = {0};
-    if (result->status != MP_SKIPPED) {
-        mp_buf_append_text(&reason, result->status == MP_NOT_RUN ? "not run"
-                                                                 : "pending");
-        mp_buf_append_text(&reason, *result->text ? ": " : "");
-    }
-    mp_buf_append_text(&reason, mp_failure_message(result));
-    mp_buf_append_text(out, "      <skipped>");
-    mp_xml_text(out, mp_buf_text(&reason));
-    mp_buf_append_text(out, "</skipped>\n");
-    mp_buf_finish(&reason);
-}
-
-static void append_failure(struct junit *junit, struct mp_buf *out,
-                           const struct mp_case_result *result,
-                           const char *element)
-{
-    struct mp_style plain = {0};
-    struct mp_buf text = {0};
-    mp_buf_format(out, "      <%s", element);
-    mp_xml_attribute(out, "type", mp_status_name(result->status));
-    mp_failure_summarise(&text, result);
-    mp_xml_attribute(out, "message", mp_buf_text(&text));
-    mp_buf_append_char(out, '>');
-    mp_buf_reset(&text);
-    mp_failure_describe(&text, &plain, 0, result, junit->base.options->repeat);
-    mp_xml_text(out, mp_buf_text(&text));
-    mp_buf_format(out, "</%s>\n", element);
-    mp_buf_finish(&text);
-}
-
-static void append_element(struct mp_buf *out, const char *element,
-                           const struct mp_buf *text)
-{
-    if (!text->len)
-        return;
-    mp_buf_format(out, "      <%s>", element);
-    mp_xml_text(out, text->data);
-    mp_buf_format(out, "</%s>\n", element);
-}
-
-/* The attempts before the last, oldest first. */
-static void append_attempts(struct mp_buf *out,
-                            const struct mp_case_result *last)
-{
-    for (int64_t i = 1; i < last->attempt; i++) {
-        const struct mp_case_result *attempt = last->earlier;
-        while (attempt && attempt->attempt != i)
-            attempt = attempt->earlier;
-        if (!attempt)
-            continue;
-        mp_buf_format(out, "attempt %lld %s: ", (long long)i,
-                      mp_status_name(attempt->status));
-        mp_failure_summarise(out, attempt);
-        mp_buf_append_char(out, '\n');
-    }
-}
-
-static void append_body(struct junit *junit, struct mp_buf *out,
-                        const struct mp_case_result *result)
-{
-    enum outcome outcome = outcome_of(junit, result->status);
-    if (outcome == SKIPPED)
-        append_skipped(out, result);
-    else if (outcome != PASSED)
-        append_failure(junit, out, result,
-                       outcome == FAILURE ? "failure" : "error");
-    struct mp_buf text = {0};
-    append_attempts(&text, result);
-    mp_transcript_append(&text, result);
-    append_element(out, "system-out", &text);
-    mp_buf_reset(&text);
-    mp_transcript_append_stderr(&text, result);
-    append_element(out, "system-err", &text);
-    mp_buf_finish(&text);
-}
 
 /* ---- what is kept of it ---- */
 
@@ -209,7 +105,7 @@ static void on_case(struct mp_report *report,
             junit->entries, junit->entry_capacity * sizeof(*junit->entries));
     }
     struct mp_buf body = {0};
-    append_body(junit, &body, result);
+    mp_junitcase_append(&body, report, junit->dialect, result);
     struct entry entry = {
         .number = result->number,
         .suite = get_suite(junit, result),
@@ -226,7 +122,7 @@ static void on_case(struct mp_report *report,
     junit->entries[junit->entry_count++] = entry;
     struct suite *suite = &junit->suites[entry.suite];
     suite->count++;
-    suite->outcomes[outcome_of(junit, result->status)]++;
+    suite->outcomes[mp_junitcase_outcome(report, junit->dialect, result)]++;
     suite->duration_ms += result->duration_ms;
     if (result->number < suite->first)
         suite->first = result->number;
@@ -289,20 +185,24 @@ static int by_place(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
-static void append_head(struct junit *junit, struct mp_buf *out)
+static struct suite sum_up(const struct junit *junit)
 {
-    size_t totals[OUTCOME_COUNT] = {0};
+    struct suite all = {0};
     for (size_t i = 0; i < junit->suite_count; i++) {
-        for (int j = 0; j < OUTCOME_COUNT; j++)
-            totals[j] += junit->suites[i].outcomes[j];
+        const struct suite *suite = &junit->suites[i];
+        all.count += suite->count;
+        all.duration_ms += suite->duration_ms;
+        for (int j = 0; j < MP_JUNIT_OUTCOME_COUNT; j++)
+            all.outcomes[j] += suite->outcomes[j];
     }
-    mp_buf_append_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                            "<testsuites name=\"mprun\"");
-    mp_xml_attribute_seconds(out, "time", junit->base.results->run.duration_ms);
-    mp_xml_attribute_number(out, "tests", junit->entry_count);
-    mp_xml_attribute_number(out, "failures", totals[FAILURE]);
-    mp_xml_attribute_number(out, "errors", totals[ERROR]);
-    mp_buf_append_text(out, ">\n");
+    return all;
+}
+
+static void append_counts(struct mp_buf *out, const struct suite *suite)
+{
+    mp_xml_attribute_number(out, "tests", suite->count);
+    mp_xml_attribute_number(out, "failures", suite->outcomes[MP_JUNIT_FAILURE]);
+    mp_xml_attribute_number(out, "errors", suite->outcomes[MP_JUNIT_ERROR]);
 }
 
 static void append_property(struct mp_buf *out, const char *name,
@@ -314,29 +214,74 @@ static void append_property(struct mp_buf *out, const char *name,
     mp_buf_append_text(out, "/>\n");
 }
 
-static void append_suite(struct junit *junit, struct mp_buf *out,
-                         const struct suite *suite)
+static void append_run_properties(struct mp_buf *out,
+                                  const struct mp_run_result *run)
 {
-    const struct mp_run_result *run = &junit->base.results->run;
     char seed[32];
     snprintf(seed, sizeof(seed), "%llu", (unsigned long long)run->seed);
-    mp_buf_append_text(out, "  <testsuite");
-    mp_xml_attribute(out, "name", suite->feature);
-    mp_xml_attribute_number(out, "tests", suite->count);
-    mp_xml_attribute_number(out, "failures", suite->outcomes[FAILURE]);
-    mp_xml_attribute_number(out, "errors", suite->outcomes[ERROR]);
-    mp_xml_attribute_number(out, "skipped", suite->outcomes[SKIPPED]);
-    mp_xml_attribute_seconds(out, "time", suite->duration_ms);
-    if (*run->wall_time)
-        mp_xml_attribute(out, "timestamp", run->wall_time);
-    mp_buf_append_text(out, ">\n    <properties>\n");
-    append_property(out, "feature", suite->uri);
     append_property(out, "run", run->id);
     append_property(out, "seed", seed);
     append_property(out, "mprun", run->name);
     if (*run->containment)
         append_property(out, "containment", run->containment);
+}
+
+static void append_head(struct junit *junit, struct mp_buf *out)
+{
+    const struct mp_run_result *run = &junit->base.results->run;
+    struct suite all = sum_up(junit);
+    mp_buf_append_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    if (junit->dialect == MP_JUNIT_SUREFIRE) {
+        mp_buf_append_text(out, "<testsuite version=\"3.0.2\" name=\"mprun\"");
+        append_counts(out, &all);
+        mp_xml_attribute_number(out, "skipped", all.outcomes[MP_JUNIT_SKIPPED]);
+        mp_xml_attribute_seconds(out, "time", run->duration_ms);
+        mp_buf_append_text(out, ">\n    <properties>\n");
+        append_run_properties(out, run);
+        mp_buf_append_text(out, "    </properties>\n");
+        return;
+    }
+    mp_buf_append_text(out, "<testsuites name=\"mprun\"");
+    mp_xml_attribute_seconds(out, "time", run->duration_ms);
+    append_counts(out, &all);
+    mp_buf_append_text(out, ">\n");
+}
+
+static void append_suite(struct junit *junit, struct mp_buf *out,
+                         const struct suite *suite)
+{
+    const struct mp_run_result *run = &junit->base.results->run;
+    mp_buf_append_text(out, "  <testsuite");
+    mp_xml_attribute(out, "name", suite->feature);
+    append_counts(out, suite);
+    mp_xml_attribute_number(out, "skipped", suite->outcomes[MP_JUNIT_SKIPPED]);
+    mp_xml_attribute_seconds(out, "time", suite->duration_ms);
+    if (*run->wall_time)
+        mp_xml_attribute(out, "timestamp", run->wall_time);
+    if (junit->dialect == MP_JUNIT_EXTENDED)
+        mp_xml_attribute(out, "file", suite->uri);
+    mp_buf_append_text(out, ">\n    <properties>\n");
+    append_property(out, "feature", suite->uri);
+    append_run_properties(out, run);
     mp_buf_append_text(out, "    </properties>\n");
+}
+
+/* What tells the case apart from others, and how it went. */
+static void append_attributes(struct junit *junit, struct mp_buf *out,
+                              const struct entry *entry)
+{
+    const struct suite *suite = &junit->suites[entry->suite];
+    mp_xml_attribute(out, "classname", entry->class_name);
+    if (junit->dialect == MP_JUNIT_SUREFIRE)
+        mp_xml_attribute(out, "group", suite->feature);
+    mp_xml_attribute_seconds(out, "time", entry->duration_ms);
+    if (junit->dialect != MP_JUNIT_SUREFIRE)
+        mp_xml_attribute(out, "status", mp_status_name(entry->status));
+    if (junit->dialect != MP_JUNIT_EXTENDED)
+        return;
+    mp_xml_attribute(out, "file", suite->uri);
+    if (entry->line > 0)
+        mp_xml_attribute_number(out, "line", (size_t)entry->line);
 }
 
 static void append_case(struct junit *junit, struct mp_buf *out,
@@ -351,9 +296,7 @@ static void append_case(struct junit *junit, struct mp_buf *out,
                       (long long)entry->repetition);
     mp_buf_append_text(out, "    <testcase");
     mp_xml_attribute(out, "name", mp_buf_text(scratch));
-    mp_xml_attribute(out, "classname", entry->class_name);
-    mp_xml_attribute_seconds(out, "time", entry->duration_ms);
-    mp_xml_attribute(out, "status", mp_status_name(entry->status));
+    append_attributes(junit, out, entry);
     mp_spool_read(&junit->spool, entry->body, scratch);
     if (!scratch->len) {
         mp_buf_append_text(out, "/>\n");
@@ -368,12 +311,13 @@ static bool write_all(struct junit *junit)
 {
     struct mp_output *output = &junit->base.output;
     struct mp_buf out = {0}, scratch = {0};
+    bool suites = junit->dialect != MP_JUNIT_SUREFIRE;
     append_head(junit, &out);
     for (size_t i = 0; i < junit->entry_count; i++) {
         const struct entry *entry = &junit->entries[i];
-        bool first = !i || entry[-1].suite != entry->suite;
-        bool last =
-            i + 1 == junit->entry_count || entry[1].suite != entry->suite;
+        bool first = suites && (!i || entry[-1].suite != entry->suite);
+        bool last = suites && (i + 1 == junit->entry_count ||
+                               entry[1].suite != entry->suite);
         if (first)
             append_suite(junit, &out, &junit->suites[entry->suite]);
         append_case(junit, &out, entry, &scratch);
@@ -382,7 +326,7 @@ static bool write_all(struct junit *junit)
         mp_output_append(output, out.data, out.len);
         mp_buf_reset(&out);
     }
-    mp_buf_append_text(&out, "</testsuites>\n");
+    mp_buf_append_text(&out, suites ? "</testsuites>\n" : "</testsuite>\n");
     mp_output_append(output, mp_buf_text(&out), out.len);
     mp_buf_finish(&out);
     mp_buf_finish(&scratch);
@@ -409,10 +353,40 @@ static void finish(struct mp_report *report)
     gh_arena_finish(&junit->arena);
 }
 
+static void create_surefire(struct mp_report *report)
+{
+    ((struct junit *)report)->dialect = MP_JUNIT_SUREFIRE;
+}
+
+static void create_extended(struct mp_report *report)
+{
+    ((struct junit *)report)->dialect = MP_JUNIT_EXTENDED;
+}
+
 const struct mp_report_kind mp_junit_kind = {
     .name = "junit",
     .about = "JUnit XML as Jenkins' schema has it, a suite for each feature",
     .size = sizeof(struct junit),
+    .on_case = on_case,
+    .on_run_finished = on_run_finished,
+    .finish = finish,
+};
+
+const struct mp_report_kind mp_junit_surefire_kind = {
+    .name = "junit-surefire",
+    .about = "JUnit XML as Surefire's schema has it, each attempt of a case",
+    .size = sizeof(struct junit),
+    .on_created = create_surefire,
+    .on_case = on_case,
+    .on_run_finished = on_run_finished,
+    .finish = finish,
+};
+
+const struct mp_report_kind mp_junit_extended_kind = {
+    .name = "junit-extended",
+    .about = "JUnit XML with places, properties and attachments of each case",
+    .size = sizeof(struct junit),
+    .on_created = create_extended,
     .on_case = on_case,
     .on_run_finished = on_run_finished,
     .finish = finish,

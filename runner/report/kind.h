@@ -43,6 +43,8 @@ struct mp_report_kind {
 extern const struct mp_report_kind mp_progress_kind;
 extern const struct mp_report_kind mp_pretty_kind;
 extern const struct mp_report_kind mp_junit_kind;
+extern const struct mp_report_kind mp_junit_surefire_kind;
+extern const struct mp_report_kind mp_junit_extended_kind;
 extern const struct mp_report_kind mp_html_kind;
 extern const struct mp_report_kind mp_json_kind;
 extern const struct mp_report_kind mp_rerun_kind;

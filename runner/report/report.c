@@ -10,8 +10,9 @@
 #include "runner/report/summary.h"
 
 static const struct mp_report_kind *const kind_table[] = {
-    &mp_progress_kind, &mp_pretty_kind, &mp_junit_kind,
-    &mp_html_kind,     &mp_json_kind,   &mp_rerun_kind,
+    &mp_progress_kind, &mp_pretty_kind,         &mp_html_kind,
+    &mp_junit_kind,    &mp_junit_surefire_kind, &mp_junit_extended_kind,
+    &mp_json_kind,     &mp_rerun_kind,
 };
 #define KIND_COUNT (sizeof(kind_table) / sizeof(*kind_table))
 
@@ -321,6 +322,6 @@ void mp_reports_destroy(struct mp_reports *reports)
 void mp_reports_list(struct mp_buf *out)
 {
     for (size_t i = 0; i < KIND_COUNT; i++)
-        mp_buf_format(out, "%-10s %s\n", kind_table[i]->name,
+        mp_buf_format(out, "%-14s  %s\n", kind_table[i]->name,
                       kind_table[i]->about);
 }

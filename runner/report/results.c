@@ -88,6 +88,7 @@ static void set_identity(struct mp_case_result *result,
     result->scenario_id = copy(arena, record->scenario_id);
     result->combination = copy(arena, record->combination);
     result->repetition = record->repetition;
+    result->seed = record->seed;
     result->line = record->line;
     result->artifacts = copy(arena, record->path);
     result->text = result->cause_process = "";

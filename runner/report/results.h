@@ -136,6 +136,7 @@ struct mp_case_result {
     const char *id, *key, *uri, *feature, *rule, *name, *scenario;
     const char *scenario_id, *combination; /* "[reader=c]" or "" */
     int64_t repetition;                    /* 1-based, 0: played once */
+    uint64_t seed;                         /* its own, 0: not known */
     int64_t line;
     const char *const *tags;
     size_t tag_count;

@@ -140,14 +140,16 @@ $ mprun parse --help
 
 == the types of reports
 $ mprun -f help
-| progress   a line for each scenario, failures whole, live on a terminal
-| pretty     each case with its steps, processes, platforms and times
-| junit      JUnit XML as Jenkins' schema has it, a suite for each feature
-| html       a page to look at: grid, timelines, failures; in one file
-| json       a summary for programs: counts, and each case's status
-| rerun      ids of the cases that did not pass, for mprun @FILE
+| progress        a line for each scenario, failures whole, live on a terminal
+| pretty          each case with its steps, processes, platforms and times
+| html            a page to look at: grid, timelines, failures; in one file
+| junit           JUnit XML as Jenkins' schema has it, a suite for each feature
+| junit-surefire  JUnit XML as Surefire's schema has it, each attempt of a case
+| junit-extended  JUnit XML with places, properties and attachments of each case
+| json            a summary for programs: counts, and each case's status
+| rerun           ids of the cases that did not pass, for mprun @FILE
 $ mprun run --format help --format junit | wc -l
-| 6
+| 8
 
 == no help is wider than 80 columns or longer than a screen
 $ for c in run plan parse lint format report help version; do mprun $c --help; done | \

@@ -7,7 +7,6 @@ subreaper, so that whatever outlives mprun becomes its child and is counted,
 also what has dropped its environment.
 """
 import ctypes
-import difflib
 import json
 import os
 import re
@@ -19,6 +18,8 @@ import threading
 import time
 import xml.etree.ElementTree
 from pathlib import Path
+
+import reports
 
 MULTIPLIER = float(os.environ.get("MPRUN_TEST_TIMEOUT_MULTIPLIER", "1"))
 SOAK = int(os.environ.get("MPRUN_SOAK", "1") or "1")
@@ -164,8 +165,9 @@ def kill_all(found):
 class Place:
     """A folder with a configuration, features, artifacts and a TMPDIR."""
 
-    def __init__(self, mprun, name="case"):
+    def __init__(self, mprun, name="case", all_reports=False):
         self.mprun = mprun
+        self.all_reports = all_reports
         self.folder = Path(tempfile.mkdtemp(prefix="mpt-"))
         self.tmp = self.folder / "t"
         self.tmp.mkdir()
@@ -194,7 +196,9 @@ class Place:
     def command(self, args=()):
         return [str(self.mprun), "run", "--artifacts",
                 str(self.folder / "runs"), "-f",
-                f"junit:{self.folder / 'junit.xml'}", *args, "features"]
+                f"junit:{self.folder / 'junit.xml'}",
+                *reports.arguments(self.folder, self.all_reports),
+                *args, "features"]
 
     def start(self, args=(), wrapper=(), **options):
         options.setdefault("stdin", subprocess.DEVNULL)
@@ -287,12 +291,7 @@ class Run:
             faults += self.junit_faults(root)
         except xml.etree.ElementTree.ParseError as error:
             faults.append(f"JUnit is not well-formed: {error}")
-        if shutil.which("xmllint"):
-            lint = subprocess.run(["xmllint", "--noout", str(path)],
-                                  capture_output=True, check=False)
-            if lint.returncode:
-                faults.append("xmllint: " + lint.stderr.decode()[:300])
-        return faults
+        return faults + reports.faults(self.place.folder)
 
     def junit_faults(self, root):
         """Statuses in the plan's order, counts, and an element for each."""
@@ -309,13 +308,6 @@ class Run:
                       if child.tag in ("failure", "error", "skipped")]
             if inside not in ([element] if element else [], ["skipped"]):
                 faults.append(f"JUnit: {case.get('status')} has {inside}")
-        for owner in [root, *root.findall("testsuite")]:
-            for name, tag in (("tests", "testcase"), ("errors", "error"),
-                              ("failures", "failure"), ("skipped", "skipped")):
-                count = len(owner.findall(f".//{tag}"))
-                if owner.get(name, str(count)) != str(count):
-                    faults.append(f"JUnit: {name} is {owner.get(name)}, "
-                                  f"there are {count}")
         return faults
 
     def journal_faults(self):
@@ -355,22 +347,15 @@ class Run:
         return faults
 
     def again_faults(self):
-        """The journal gives the same JUnit file once more."""
-        first = self.place.folder / "junit.xml"
-        again = self.place.folder / "again.xml"
-        if not self.place.journal_path() or not first.exists():
+        """The journal gives the same reports once more."""
+        if not self.place.journal_path():
             return []  # which others tell
-        done = subprocess.run(
-            [str(self.place.mprun), "report", str(self.place.journal_path()),
-             "-f", f"junit:{again}"], cwd=self.place.folder, check=False,
-            env=self.place.environment(), capture_output=True)
-        if done.returncode != self.status:
-            return [f"report: exit {done.returncode}: {done.stderr[:300]}"]
-        changes = difflib.unified_diff(
-            *(path.read_text("utf-8", "replace").splitlines()
-              for path in (first, again)), "live", "report", lineterm="", n=0)
-        return [f"report makes another JUnit file: {line[:300]}"
-                for line in changes]
+        status, said, faults = reports.again(
+            self.place.mprun, self.place.journal_path(), self.place.folder,
+            self.place.environment())
+        if status != self.status:
+            faults.append(f"report: exit {status}: {said[:300]}")
+        return faults
 
     def leftovers(self):
         """Processes and files that outlived the run."""

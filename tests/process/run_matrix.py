@@ -35,6 +35,7 @@ import sys
 import time
 
 import harness
+import reports
 import together
 
 # Used unless a row says otherwise: so long that only a fault reaches them.
@@ -155,7 +156,7 @@ def looks_at_mprun(row, options):
 
 
 def play(row, options):
-    place = harness.Place(options.mprun, "row")
+    place = harness.Place(options.mprun, "row", all_reports=True)
     platforms = {"p": platform(row, options)}
     args = row.values.get("args", "").split()
     text = harness.scenario(row.steps, row.values.get("tags", ""))
@@ -260,6 +261,8 @@ def main():
     if not rows:
         raise SystemExit(f"no row is called '{options.row}'")
     report = harness.Report()
+    if reports.missing():
+        report.skip("validity of JUnit", reports.missing())
     for _ in range(20 * harness.SOAK if options.soak else 1):
         began = time.monotonic()
         if options.together:

@@ -41,7 +41,7 @@ def play(rows, options, report):
 
 
 def play_group(group, options, report):
-    place = harness.Place(options.mprun, "rows")
+    place = harness.Place(options.mprun, "rows", all_reports=True)
     place.config({f"p{number}": run_matrix.platform(row, options)
                   for number, row in enumerate(group, 1)},
                  run_matrix.timeouts(group[0]),

@@ -18,13 +18,27 @@ static const char *const journals[] = {
     "skipped", "interrupted", "parallel", "warned",
 };
 
-static const struct {
+struct output {
     const char *suffix, *format;
     bool terminal;
-} outputs[] = {
+};
+
+static const struct output outputs[] = {
     {"junit.xml", "junit", false},   {"progress.txt", "progress", false},
     {"pretty.txt", "pretty", false}, {"json", "json", false},
     {"rerun.txt", "rerun", false},   {"terminal.txt", "progress", true},
+};
+
+/* Of the other reports, what shows them best. */
+static const struct {
+    const char *journal;
+    struct output output;
+} more_outputs[] = {
+    {"retried", {"junit.xml", "junit", false}},
+    {"retried", {"surefire.xml", "junit-surefire", false}},
+    {"retried", {"extended.xml", "junit-extended", false}},
+    {"mixed", {"surefire.xml", "junit-surefire", false}},
+    {"mixed", {"extended.xml", "junit-extended", false}},
 };
 
 /* ESC as a visible mark, so that the file can be read and diffed. */
@@ -57,39 +71,50 @@ static void check_golden(const char *path, const struct mp_buf *actual)
     mp_buf_finish(&expected);
 }
 
+static void check_output(const char *journal, const struct output *output)
+{
+    char path[512];
+    snprintf(path, sizeof(path), FOLDER "%s.ndjson", journal);
+    struct play play = {
+        .options = {.repeat = "mprun -p ci",
+                    .artifacts = ".mprun/runs/4f2a",
+                    .strict = true,
+                    .colour = output->terminal,
+                    .is_terminal = output->terminal,
+                    .width = 60},
+        .ticks = output->terminal,
+    };
+    play_journal(&play, path, output->format);
+    assert_true(play.ok);
+    if (output->terminal)
+        show_escapes(&play.console);
+    snprintf(path, sizeof(path), FOLDER "%s.%s", journal, output->suffix);
+    check_golden(path, &play.console);
+    mp_buf_finish(&play.console);
+}
+
 static void test_outputs(void **state)
 {
-    char journal[512], path[512];
     (void)state;
     for (size_t i = 0; i < sizeof(journals) / sizeof(*journals); i++) {
-        snprintf(journal, sizeof(journal), FOLDER "%s.ndjson", journals[i]);
         for (size_t j = 0; j < sizeof(outputs) / sizeof(*outputs); j++) {
             /* Half a minute of live lines is more than a diff can show. */
-            if (outputs[j].terminal && !strcmp(journals[i], "mixed"))
-                continue;
-            struct play play = {
-                .options = {.repeat = "mprun -p ci",
-                            .artifacts = ".mprun/runs/4f2a",
-                            .strict = true,
-                            .colour = outputs[j].terminal,
-                            .is_terminal = outputs[j].terminal,
-                            .width = 60},
-                .ticks = outputs[j].terminal,
-            };
-            play_journal(&play, journal, outputs[j].format);
-            assert_true(play.ok);
-            if (outputs[j].terminal)
-                show_escapes(&play.console);
-            snprintf(path, sizeof(path), FOLDER "%s.%s", journals[i],
-                     outputs[j].suffix);
-            check_golden(path, &play.console);
-            mp_buf_finish(&play.console);
+            if (!outputs[j].terminal || strcmp(journals[i], "mixed") != 0)
+                check_output(journals[i], &outputs[j]);
         }
     }
 }
 
+static void test_more_outputs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(more_outputs) / sizeof(*more_outputs); i++)
+        check_output(more_outputs[i].journal, &more_outputs[i].output);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outputs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outputs),
+                                       cmocka_unit_test(test_more_outputs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,9 +55,10 @@ static void test_formats(void **state)
         {"junti:x.xml", "--format junti:x.xml: no report is called 'junti', "
                         "did you mean 'junit'?\n"},
         {"zzzzzz", "--format zzzzzz: no report is called 'zzzzzz'; there are "
-                   "progress, pretty, junit, html, json, rerun\n"},
+                   "progress, pretty, html, junit, junit-surefire, "
+                   "junit-extended, json, rerun\n"},
         {"", "--format : no report is called ''; there are progress, pretty, "
-             "junit, html, json, rerun\n"},
+             "html, junit, junit-surefire, junit-extended, json, rerun\n"},
         {"junit:", "--format junit:: the path is empty; write junit:PATH, or "
                    "junit for standard output\n"},
         {"progress|pretty",
@@ -69,7 +70,8 @@ static void test_formats(void **state)
         {"jsn:x|nope",
          "--format jsn:x: no report is called 'jsn', did you mean 'json'?\n"
          "--format nope: no report is called 'nope'; there are progress, "
-         "pretty, junit, html, json, rerun\n"},
+         "pretty, html, junit, junit-surefire, junit-extended, json, "
+         "rerun\n"},
         {"junit:out", "out: no report can be written there: Is a directory\n"},
         {"junit:file/x.xml", "file: the folder cannot be made for file/x.xml: "
                              "Not a directory\n"},
@@ -367,7 +369,7 @@ static void test_list(void **state)
     struct mp_buf out = {0};
     (void)state;
     mp_reports_list(&out);
-    assert_non_null(strstr(out.data, "junit      JUnit XML"));
+    assert_non_null(strstr(out.data, "junit           JUnit XML"));
     mp_buf_finish(&out);
 }
 
