@@ -144,6 +144,15 @@ static void answers_by_name(void)
         {"hostile text",
          "\"result\":{\"success\":false,\"failure\":{\"message\":\"a\\u0000b"
          "\\ud800c ]]> \xc3( \x1b[31m\"},\"logs\":[\"\\u0001\xff\"]}"},
+        {"markup",
+         "\"result\":{\"success\":false,\"logs\":[\"]]>\\u0001<b>\",\"[ERR"
+         "OR] \\udc00\\ud800\"],\"exports\":{\"a\\\"b\\nc\":\"]]>\\u0007\""
+         "},\"attachments\":[{\"name\":\"a \\\"name\\\"\\nin two lines\",\""
+         "mediaType\":\"text/<x>\",\"body\":\"\\u0008]]>\"}],\"failure\":{"
+         "\"message\":\"\\ud800 says \\\"no\\\"\\r\\n]]> \\u001b[2J\",\"ty"
+         "pe\":\"<Bad & Worse>\",\"stackTrace\":\"at ]]>\\u000b\\n\\udfff\""
+         ",\"expected\":\"\\u0001\",\"actual\":\"\\u007f\\ufffe\",\"diff\""
+         ":\"-]]>\\n+\\u0002\",\"data\":{\"k\\u0003\":\"<![CDATA[\"}}}"},
         {"two ids", "\"id\":4711,\"result\":{\"success\":true}"},
         {"a code that is text",
          "\"error\":{\"code\":\"x\",\"message\":\"broken\"}"},
