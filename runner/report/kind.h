@@ -48,5 +48,6 @@ extern const struct mp_report_kind mp_junit_extended_kind;
 extern const struct mp_report_kind mp_html_kind;
 extern const struct mp_report_kind mp_json_kind;
 extern const struct mp_report_kind mp_rerun_kind;
+extern const struct mp_report_kind mp_tap_kind;
 
 #endif

@@ -39,7 +39,7 @@ static bool is_harmful(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0xfeff;
+           c == 0xfeff || c == 0xfffe || c == 0xffff;
 }
 
 /* The next character as it is shown: a span of the text, or of scratch. */

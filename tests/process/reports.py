@@ -5,6 +5,7 @@ What there is to know of JUnit's statuses and counts is in harness.py.
 """
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree
@@ -19,6 +20,7 @@ FILES = {
     "junit.xml": ("junit", "jenkins-junit.xsd"),
     "surefire.xml": ("junit-surefire", "surefire-test-report-3.0.2.xsd"),
     "extended.xml": ("junit-extended", None),
+    "points.tap": ("tap", None),
 }
 
 
@@ -43,7 +45,34 @@ def faults(folder):
         path = folder / name
         if path.exists() and path.suffix == ".xml":
             found += xml_faults(path, schema)
+    if (folder / "points.tap").exists():
+        found += tap_faults((folder / "points.tap").read_text("utf-8"))
     return found
+
+
+def tap_faults(text):
+    """A plan, its points in order, blocks that are closed."""
+    lines = text.split("\n")
+    plan, points, inside = 0, 0, False
+    for line in lines[:-1]:
+        point = re.match(r"(?:not )?ok (\d+) - \S", line)
+        if inside:
+            inside = line != "  ..."
+            if line and not line.startswith("  "):
+                return [f"TAP: within a block: {line[:80]}"]
+        elif line == "  ---":
+            inside = True
+        elif line.startswith("1.."):
+            plan = int(line[3:])
+        elif point:
+            points += 1
+            if int(point[1]) != points:
+                return [f"TAP: point {points} is {line[:80]}"]
+        elif not line.startswith(("TAP version 14", "Bail out! ")):
+            return [f"TAP: {line[:80]}"]
+    if inside or points != plan or lines[0] != "TAP version 14":
+        return [f"TAP: {points} points, {plan} planned, block open: {inside}"]
+    return []
 
 
 def xml_faults(path, schema):

@@ -37,6 +37,10 @@ static const struct {
     {"retried", {"junit.xml", "junit", false}},
     {"retried", {"surefire.xml", "junit-surefire", false}},
     {"retried", {"extended.xml", "junit-extended", false}},
+    {"retried", {"tap", "tap", false}},
+    {"mixed", {"tap", "tap", false}},
+    {"hostile", {"tap", "tap", false}},
+    {"killed", {"tap", "tap", false}},
     {"mixed", {"surefire.xml", "junit-surefire", false}},
     {"mixed", {"extended.xml", "junit-extended", false}},
 };

@@ -51,15 +51,16 @@ static void test_consoles(void **state)
     check_console("pretty", false);
     check_console("progress", true);
     check_console("pretty", true);
+    check_console("tap", false);
 }
 
 /* A journal may hold what no run writes. */
 static void test_odd_records(void **state)
 {
-    static const char *const formats[] = {"progress", "pretty", "junit", "json",
-                                          "rerun"};
+    static const char *const formats[] = {"progress", "pretty", "junit",
+                                          "json",     "rerun",  "tap"};
     (void)state;
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         struct play play = {.options = {.formats = &formats[i],
                                         .format_count = 1,
                                         .is_terminal = true},

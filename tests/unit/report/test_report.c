@@ -45,6 +45,10 @@ static char *create(const char *formats)
     return mp_buf_take(&messages);
 }
 
+#define ALL_TYPES                                                              \
+    "progress, pretty, html, junit, junit-surefire, "                          \
+    "junit-extended, tap, json, rerun"
+
 static void test_formats(void **state)
 {
     static const char *const table[][2] = {
@@ -54,11 +58,10 @@ static void test_formats(void **state)
         {"junit:out/a/b.xml|pretty|json:out/c.json", ""},
         {"junti:x.xml", "--format junti:x.xml: no report is called 'junti', "
                         "did you mean 'junit'?\n"},
-        {"zzzzzz", "--format zzzzzz: no report is called 'zzzzzz'; there are "
-                   "progress, pretty, html, junit, junit-surefire, "
-                   "junit-extended, json, rerun\n"},
-        {"", "--format : no report is called ''; there are progress, pretty, "
-             "html, junit, junit-surefire, junit-extended, json, rerun\n"},
+        {"zzzzzz",
+         "--format zzzzzz: no report is called 'zzzzzz'; there are " ALL_TYPES
+         "\n"},
+        {"", "--format : no report is called ''; there are " ALL_TYPES "\n"},
         {"junit:", "--format junit:: the path is empty; write junit:PATH, or "
                    "junit for standard output\n"},
         {"progress|pretty",
@@ -69,9 +72,8 @@ static void test_formats(void **state)
          "one of them another path: --format json:PATH\n"},
         {"jsn:x|nope",
          "--format jsn:x: no report is called 'jsn', did you mean 'json'?\n"
-         "--format nope: no report is called 'nope'; there are progress, "
-         "pretty, html, junit, junit-surefire, junit-extended, json, "
-         "rerun\n"},
+         "--format nope: no report is called 'nope'; there are " ALL_TYPES
+         "\n"},
         {"junit:out", "out: no report can be written there: Is a directory\n"},
         {"junit:file/x.xml", "file: the folder cannot be made for file/x.xml: "
                              "Not a directory\n"},

@@ -109,13 +109,14 @@ static struct cost measure(const char *format, int64_t cases)
 
 static void test_scale(void **state)
 {
-    static const char *const formats[] = {"junit", "progress", "pretty",
-                                          "json",  "html",     "rerun"};
+    static const char *const formats[] = {
+        "junit", "progress", "pretty",         "json",          "html",
+        "rerun", "tap",      "junit-surefire", "junit-extended"};
     (void)state;
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         struct cost small = measure(formats[i], 2500);
         struct cost large = measure(formats[i], 10000);
-        print_message("%-8s %.3f s, %.3f s at four times as many, "
+        print_message("%-14s %.3f s, %.3f s at four times as many, "
                       "%zu bytes kept for a case\n",
                       formats[i], small.seconds, large.seconds,
                       large.kept_bytes / 10000);
