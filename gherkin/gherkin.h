@@ -495,7 +495,8 @@ gh_expression_create_regex(const char *source,
                            size_t error_size);
 /* Matches a step text. 1: it fits and match is filled, with spans of text and
  * what the arena holds; 0: it does not; -1: a limit was reached or text is not
- * UTF-8, where its beginning had not told already. match is zeroed unless it fits. */
+ * UTF-8, where its beginning had not told already. match is zeroed unless it
+ * fits. */
 int gh_expression_match(const struct gh_expression *expression,
                         struct gh_str text, struct gh_arena *arena,
                         struct gh_match *match);

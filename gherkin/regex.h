@@ -39,10 +39,10 @@ struct gh_regex *gh_regex_create(const char *pattern, char *error,
 /* Finds the first match in text. Returns the number of groups of the pattern
  * including group 0 (the whole match), so at least 1; 0 when there is no match;
  * -1 when a limit was reached or text is not UTF-8 (where that had to be looked
- * at: a text without the byte that each match begins with is 0). groups[0..max_groups-1],
- * as far as the pattern has them, become spans of text: ptr is NULL for a group
- * that took no part, also when nothing matched. groups may be NULL when
- * max_groups is 0. */
+ * at: a text without the byte that each match begins with is 0).
+ * groups[0..max_groups-1], as far as the pattern has them, become spans of
+ * text: ptr is NULL for a group that took no part, also when nothing matched.
+ * groups may be NULL when max_groups is 0. */
 int gh_regex_match(const struct gh_regex *regex, struct gh_str text,
                    struct gh_str *groups, int max_groups);
 

@@ -39,7 +39,7 @@ struct mp_run_context {
     struct mp_platform_state **platforms; /* owned; each stays in its place */
     size_t platform_count;
     size_t running_cases;
-    size_t overlaps; /* times that a case began while others ran */
+    size_t overlaps;       /* times that a case began while others ran */
     size_t living_cases;   /* besides those: with processes started ahead */
     size_t processes;      /* that all of them have, at most */
     size_t most_processes; /* --max-processes, or what descriptors allow */
