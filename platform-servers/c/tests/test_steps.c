@@ -352,6 +352,22 @@ static void surroundings_of_a_bare_runner(void **state)
     talk_finish(&talk);
 }
 
+static void surroundings_of_the_next_case(void **state)
+{
+    struct talk talk;
+    (void)state;
+    say(&talk, "{\"id\":1,\"method\":\"initialize\",\"params\":"
+               "{\"protocolVersions\":[1],\"run\":{\"sharedDir\":\"/one\"}}}\n"
+               "{\"id\":2,\"method\":\"scenarioStarted\",\"params\":"
+               "{\"run\":{\"sharedDir\":\"/two\"}}}\n" STEP_WITH(
+                   "tells where",
+                   "\"context\":{\"exports\":{\"reader\":{\"port\":\"1\"}}}"));
+    talk_next(&talk);
+    talk_expect_text(talk_next(&talk), "result.status", "passed");
+    talk_expect_text(talk_next(&talk), "result.data.dir", "/two");
+    talk_finish(&talk);
+}
+
 static void values(void **state)
 {
     struct talk talk;
@@ -534,6 +550,7 @@ int main(void)
         cmocka_unit_test(tables_and_texts),
         cmocka_unit_test(surroundings),
         cmocka_unit_test(surroundings_of_a_bare_runner),
+        cmocka_unit_test(surroundings_of_the_next_case),
         cmocka_unit_test(values),
         cmocka_unit_test(logs_of_each_level),
         cmocka_unit_test(attachments),

@@ -30,6 +30,15 @@ export class Process {
             ? process.env[variable] || null : value;
     }
 
+    /** The values of `run` are those of another case now. */
+    enter(run) {
+        if (isObject(run)) {
+            const { run: own } = this.initializeParams;
+            this.initializeParams = { ...this.initializeParams,
+                run: { ...(isObject(own) ? own : {}), ...run } };
+        }
+    }
+
     limit(member, otherwise) {
         const value = this.initializeParams.limits?.[member];
         return Number.isInteger(value) && value >= 0 ? value : otherwise;
@@ -52,7 +61,10 @@ export class Process {
     }
 }
 
-/** One for each step. `state` is shared by all steps of the process. */
+/**
+ * One for each step. `state` is shared by all steps of the process; one that is
+ * kept for another case has a new one there.
+ */
 export class Context {
     data = {};
     /** What the step reported so far; the server reads it. */

@@ -61,6 +61,8 @@ export class Server {
         executeStep: (params) => this.#executeStep(params),
         matchSteps: (params) => this.#matchSteps(params),
         listStepDefinitions: () => this.#listStepDefinitions(),
+        scenarioStarted: (params) => this.#scenarioStarted(params),
+        scenarioFinished: () => this.#release(),
         shutdown: () => this.#shutdown(),
     };
 
@@ -315,10 +317,22 @@ export class Server {
         return listDefinitions(this.#registry);
     }
 
+    async #scenarioStarted(params) {
+        const result = await this.#release();
+        this.#process.enter(params.run);
+        return result;
+    }
+
     async #shutdown() {
+        const result = await this.#release();
+        this.#closing = true;
+        return result;
+    }
+
+    /** The end of what the steps of a case hold. */
+    async #release() {
         const count = this.#process.cleanups.length;
         const problems = await this.#process.cleanUp();
-        this.#closing = true;
         const result = { success: problems.length === 0,
             logs: count > 0 ? [`[INFO] ${count} clean-ups done`] : [] };
         return result.success ? result : { ...result, status: 'failed',
@@ -347,7 +361,7 @@ function introduction() {
             languageVersion: process.versions.node,
             sdk: `mprun-node ${VERSION}` },
         capabilities: { matchSteps: true, listStepDefinitions: true,
-            snippets: true, cancel: true, log: true },
+            snippets: true, scenarios: true, cancel: true, log: true },
         limits: { maxMessageBytes: MAX_MESSAGE_BYTES },
     };
 }

@@ -257,6 +257,42 @@ describe('the end', () => {
         assert.equal(cleaned(peer), 'ba');
     });
 
+    test('of a case cleans up', async (t) => {
+        const peer = await withDeferred(t);
+        const { result } = await peer.call('scenarioFinished');
+        assert.deepEqual(result, { success: true,
+            logs: ['[INFO] 2 clean-ups done'] });
+        assert.equal(cleaned(peer), 'ba');
+        await peer.step("defers 'c'");
+        assert.equal((await peer.call('shutdown')).result.success, true);
+        assert.equal(cleaned(peer), 'bac');
+    });
+
+    test('of a case leaves no state to the next', async (t) => {
+        const peer = new Peer(t, { 'some.mjs': `
+            import { step } from 'mprun';
+            step('counts', (ctx) => {
+                ctx.state.count = (ctx.state.count ?? 0) + 1;
+                ctx.data.is = [ctx.state.count, ctx.sharedDir];
+            });
+            step('defers what fails', (ctx) => {
+                ctx.defer(() => { throw new Error('stuck'); });
+            });` });
+        const count = async () => (await peer.step('counts')).data.is;
+        await peer.call('initialize', { protocolVersions: [1],
+            run: { sharedDir: '/one' } });
+        assert.deepEqual([await count(), await count()],
+            [[1, '/one'], [2, '/one']]);
+        assert.equal((await peer.call('scenarioStarted',
+            { run: { sharedDir: '/two' } })).result.success, true);
+        assert.deepEqual(await count(), [1, '/two']);
+        await peer.step('defers what fails');
+        const { result } = await peer.call('scenarioFinished');
+        assert.equal(result.success, false);
+        assert.match(result.failure.message, /stuck/);
+        assert.deepEqual(await count(), [1, '/two']);
+    });
+
     test('of stdin cleans up', async (t) => {
         const peer = await withDeferred(t);
         await peer.step('leaves a timer behind');

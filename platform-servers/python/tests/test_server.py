@@ -243,6 +243,41 @@ class Ending(ServerTestCase):
         self.assertEqual(self.finish()[0], 0)
         self.assertEqual(self.cleaned(), "ba")
 
+    def test_the_end_of_a_case_cleans_up(self):
+        self.start_with_deferred()
+        result = self.call("scenarioFinished", {"scenarioId": "x"})["result"]
+        self.assertEqual(result, {"success": True,
+                                  "logs": ["[INFO] 2 clean-ups done"]})
+        self.assertEqual(self.cleaned(), "ba")
+        self.step("defers 'c'")
+        self.assertTrue(self.call("shutdown")["result"]["success"])
+        self.assertEqual(self.cleaned(), "bac")
+
+    def test_each_case_has_state_and_folders_of_its_own(self):
+        self.start(some="""\
+            from mprun import step
+            @step("counts")
+            def counts(ctx):
+                ctx.state.count = getattr(ctx.state, "count", 0) + 1
+                ctx.data["is"] = [ctx.state.count, ctx.shared_dir, ctx.seed]
+            @step("defers what fails")
+            def defers(ctx):
+                ctx.defer(int, "no number")
+            """)
+        def count():
+            return self.step("counts")["data"]["is"]
+        self.initialize(run={"sharedDir": "/one", "seed": 1})
+        self.assertEqual([count(), count()], [[1, "/one", "1"], [2, "/one", "1"]])
+        self.assertTrue(self.call("scenarioStarted", {
+            "run": {"sharedDir": "/two"}})["result"]["success"])
+        self.assertEqual(count(), [1, "/two", "1"])
+        self.step("defers what fails")
+        result = self.call("scenarioFinished")["result"]
+        self.assertFalse(result["success"])
+        self.assertIn("invalid literal", result["failure"]["message"])
+        self.assertTrue(self.call("scenarioFinished")["result"]["success"])
+        self.assertEqual(count(), [1, "/two", "1"])
+
     def test_end_of_stdin_cleans_up(self):
         self.start_with_deferred()
         self.assertEqual(self.finish()[0], 0)

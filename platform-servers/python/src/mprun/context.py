@@ -28,6 +28,14 @@ class Process:
         value = run.get(member) if isinstance(run, dict) else None
         return value if value else self._environment.get(variable) or None
 
+    def enter(self, run):
+        """The values of `run` are those of another case now."""
+        if isinstance(run, dict):
+            own = self.initialize_params.get("run")
+            self.initialize_params = {
+                **self.initialize_params,
+                "run": {**(own if isinstance(own, dict) else {}), **run}}
+
     def limit(self, member, default):
         limits = self.initialize_params.get("limits")
         value = limits.get(member) if isinstance(limits, dict) else None
@@ -35,7 +43,10 @@ class Process:
 
 
 class Context:
-    """One for each step. `state` is shared by all steps of the process."""
+    """One for each step. `state` is shared by all steps of the process.
+
+    A process that is kept for another case has a new one there.
+    """
 
     def __init__(self, process, gate, send_log, params):
         context = params.get("context")
@@ -183,6 +194,7 @@ class Context:
         """Call the function when the process ends, last added first.
 
         It is called at shutdown, at the end of stdin and at SIGTERM: once.
+        A process that is kept for another case calls it at the end of its own.
         """
         self._process.cleanups.append((function, arguments))
 

@@ -81,6 +81,8 @@ class Server:
             "executeStep": self._execute_step,
             "matchSteps": self._match_steps,
             "listStepDefinitions": self._list_step_definitions,
+            "scenarioStarted": self._scenario_started,
+            "scenarioFinished": self._scenario_finished,
             "shutdown": self._shutdown,
         }
 
@@ -299,10 +301,22 @@ class Server:
         self._refuse_broken_steps()
         return catalog.list_definitions(self._registry)
 
+    def _scenario_started(self, params):
+        result = self._release()
+        self._process.enter(params.get("run"))
+        return result
+
+    def _scenario_finished(self, _params):
+        return self._release()
+
     def _shutdown(self, _params):
+        self._closing = True
+        return self._release()
+
+    def _release(self):
+        """The end of what the steps of a case hold."""
         count = len(self._process.cleanups)
         problems = run_cleanups(self._process)
-        self._closing = True
         result = {"success": not problems,
                   "logs": [f"[INFO] {count} clean-ups done"] if count else []}
         if problems:
@@ -329,7 +343,8 @@ def _introduction():
                    "languageVersion": platform.python_version(),
                    "sdk": f"mprun-py {mprun.__version__}"},
         "capabilities": {"matchSteps": True, "listStepDefinitions": True,
-                         "snippets": True, "cancel": True, "log": True},
+                         "snippets": True, "scenarios": True, "cancel": True,
+                         "log": True},
         "limits": {"maxMessageBytes": MAX_MESSAGE_BYTES},
     }
 
