@@ -8,8 +8,9 @@
 
 const char *mp_dialect_method(enum mp_method method)
 {
-    static const char *const names[] = {"", "health", "initialize", "cleanup",
-                                        "shutdown"};
+    static const char *const names[] = {
+        "",         "health",          "initialize",      "cleanup",
+        "shutdown", "scenarioStarted", "scenarioFinished"};
     return names[method];
 }
 
@@ -59,6 +60,10 @@ static void write_native(struct mp_buf *buf, int64_t id, enum mp_method method,
         mp_request_initialize(buf, id, hello);
     else if (method == MP_METHOD_SHUTDOWN)
         mp_request_shutdown(buf, id, reason);
+    else if (method == MP_METHOD_SCENARIO_STARTED)
+        mp_request_scenario_started(buf, id, hello);
+    else if (method == MP_METHOD_SCENARIO_FINISHED)
+        mp_request_scenario_finished(buf, id, hello);
     else
         mp_request_health(buf, id, mp_dialect_method(method));
 }

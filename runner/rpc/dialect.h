@@ -37,6 +37,9 @@ enum mp_method {
     MP_METHOD_INITIALIZE,
     MP_METHOD_CLEANUP, /* of the case; only at its end */
     MP_METHOD_SHUTDOWN,
+    /* Of a process that is kept for several cases; in no dialect's list. */
+    MP_METHOD_SCENARIO_STARTED,
+    MP_METHOD_SCENARIO_FINISHED,
 };
 
 enum mp_greeted {

@@ -111,6 +111,48 @@ void mp_request_health(struct mp_buf *buf, int64_t id, const char *method)
     mp_write_end(&w, buf);
 }
 
+static void write_tags(struct gh_jsonw *w, const struct mp_scenario *scenario)
+{
+    gh_jsonw_key(w, "tags");
+    gh_jsonw_array_begin(w);
+    for (size_t i = 0; i < scenario->tag_count; i++)
+        gh_jsonw_cstring(w, scenario->tags[i].name);
+    gh_jsonw_array_end(w);
+}
+
+void mp_request_scenario_started(struct mp_buf *buf, int64_t id,
+                                 const struct mp_hello *hello)
+{
+    const struct mp_scenario *scenario = hello->source->scenario;
+    struct gh_jsonw w = mp_write_into(buf);
+    mp_write_begin(&w, id, "scenarioStarted");
+    mp_write_object(&w, "params");
+    mp_write_text(&w, "scenarioId", hello->source->scenario_id);
+    mp_write_text(&w, "name", scenario->name);
+    mp_write_text(&w, "feature", scenario->uri);
+    mp_write_int(&w, "line", scenario->at.line);
+    write_tags(&w, scenario);
+    mp_write_int(&w, "attempt", hello->attempt);
+    mp_write_int(&w, "slot", hello->slot);
+    mp_write_int(&w, "timeoutMs", hello->start_timeout_ms);
+    write_run(&w, hello);
+    gh_jsonw_object_end(&w);
+    mp_write_end(&w, buf);
+}
+
+void mp_request_scenario_finished(struct mp_buf *buf, int64_t id,
+                                  const struct mp_hello *hello)
+{
+    struct gh_jsonw w = mp_write_into(buf);
+    mp_write_begin(&w, id, "scenarioFinished");
+    mp_write_object(&w, "params");
+    mp_write_text(&w, "scenarioId", hello->source->scenario_id);
+    mp_write_text(&w, "status", hello->status);
+    mp_write_int(&w, "timeoutMs", hello->shutdown_grace_ms);
+    gh_jsonw_object_end(&w);
+    mp_write_end(&w, buf);
+}
+
 void mp_request_shutdown(struct mp_buf *buf, int64_t id, const char *reason)
 {
     struct gh_jsonw w = mp_write_into(buf);
@@ -226,15 +268,6 @@ static void write_exports(struct gh_jsonw *w, const struct mp_step_call *call)
         gh_jsonw_object_end(w);
     }
     gh_jsonw_object_end(w);
-}
-
-static void write_tags(struct gh_jsonw *w, const struct mp_scenario *scenario)
-{
-    gh_jsonw_key(w, "tags");
-    gh_jsonw_array_begin(w);
-    for (size_t i = 0; i < scenario->tag_count; i++)
-        gh_jsonw_cstring(w, scenario->tags[i].name);
-    gh_jsonw_array_end(w);
 }
 
 static void write_poll(struct gh_jsonw *w, const struct mp_step_call *call)

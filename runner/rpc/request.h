@@ -55,6 +55,13 @@ struct mp_hello {
     int64_t cancel_grace_ms;
     int64_t shutdown_grace_ms;
 
+    /* Of the case that begins, for scenarioStarted. */
+    const struct mp_case *source;
+    int64_t attempt; /* 1-based */
+    int64_t slot;
+    int64_t start_timeout_ms;
+    const char *status; /* of the case that ends, for scenarioFinished */
+
     const char *options_json;          /* an object; NULL: {} */
     const struct mp_variable *defines; /* --define, as options.define */
     size_t define_count;
@@ -92,6 +99,12 @@ void mp_request_initialize(struct mp_buf *buf, int64_t id,
 void mp_request_health(struct mp_buf *buf, int64_t id, const char *method);
 void mp_request_execute_step(struct mp_buf *buf, int64_t id,
                              const struct mp_step_call *call);
+/* A case begins in this process: what it is, and its directories. */
+void mp_request_scenario_started(struct mp_buf *buf, int64_t id,
+                                 const struct mp_hello *hello);
+/* It is over, and the process is kept for another. */
+void mp_request_scenario_finished(struct mp_buf *buf, int64_t id,
+                                  const struct mp_hello *hello);
 /* reason: "scenarioFinished", "stepRequest" or "runAborted". */
 void mp_request_shutdown(struct mp_buf *buf, int64_t id, const char *reason);
 /* A notification: it has no id of its own and gets no answer. */

@@ -183,6 +183,41 @@ static void initialize_a_member_with_options(void **state)
     mp_buf_finish(&buf);
 }
 
+static void the_boundaries_of_a_case(void **state)
+{
+    struct mp_buf buf = {0};
+    struct mp_hello hello = some_hello();
+    struct mp_tag tags[] = {{.name = "@a"}, {.name = "@timeout:5000"}};
+    struct mp_scenario scenario = {.name = "Two \"frames\"",
+                                   .uri = "features/ipc.feature",
+                                   .at = {.line = 8},
+                                   .tags = tags,
+                                   .tag_count = 2};
+    struct mp_case source = {.scenario = &scenario, .scenario_id = "ipc-2-1"};
+    (void)state;
+    hello.source = &source;
+    hello.attempt = 2;
+    hello.slot = 3;
+    hello.start_timeout_ms = 10000;
+    hello.status = "skipped";
+    mp_request_scenario_started(&buf, 5, &hello);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"scenarioStarted\","
+                "\"params\":{\"scenarioId\":\"ipc-2-1\","
+                "\"name\":\"Two \\\"frames\\\"\","
+                "\"feature\":\"features/ipc.feature\",\"line\":8,"
+                "\"tags\":[\"@a\",\"@timeout:5000\"],\"attempt\":2,\"slot\":3,"
+                "\"timeoutMs\":10000,"
+                "\"run\":{\"runId\":\"r7f3a\",\"seed\":18446744073709551615,"
+                "\"workDir\":\"/w\",\"sharedDir\":\"/tmp/s1\","
+                "\"artifactDir\":\"/w/a\",\"ipcPrefix\":\"mp7f3a-1\"}}}\n");
+    mp_request_scenario_finished(&buf, 20, &hello);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":20,"
+                "\"method\":\"scenarioFinished\","
+                "\"params\":{\"scenarioId\":\"ipc-2-1\","
+                "\"status\":\"skipped\",\"timeoutMs\":5000}}\n");
+    mp_buf_finish(&buf);
+}
+
 static const struct gh_str cells[] = {
     {"id", 2}, {"size", 4}, {"1", 1}, {"a\"|\n", 4}};
 static const struct gh_table table = {2, 2, cells};
@@ -316,6 +351,7 @@ int main(void)
         cmocka_unit_test(the_small_ones),
         cmocka_unit_test(initialize),
         cmocka_unit_test(initialize_a_member_with_options),
+        cmocka_unit_test(the_boundaries_of_a_case),
         cmocka_unit_test(arguments),
         cmocka_unit_test(bare_step_with_argument),
         cmocka_unit_test(v1_step),
