@@ -163,6 +163,7 @@ static void put_platform(struct head *head, const struct mp_platform *platform)
     if (platform->on_timeout.argv || platform->on_crash.argv)
         put_number(head, "evidence_timeout_ms", platform->evidence_timeout_ms);
     put(head, "undefined_when", platform->undefined_when);
+    put(head, "isolation", mp_isolation_name(platform->isolation));
     gh_jsonw_key(&head->out, "prestart");
     gh_jsonw_bool(&head->out, platform->prestart);
     end(head);

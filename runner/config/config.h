@@ -43,6 +43,7 @@ bool mp_strategy_parse(struct gh_str word, enum mp_strategy *strategy);
 /* The words of `protocol` and `framing`; static. */
 const char *mp_protocol_name(enum mp_protocol protocol);
 const char *mp_frame_name(enum mp_frame frame);
+const char *mp_isolation_name(enum mp_isolation isolation);
 
 struct mp_place {
     int line, column; /* 1-based, in the config file */

@@ -200,15 +200,21 @@ static bool read_step_type(struct mp_config_reader *reader,
     return true;
 }
 
-/* It has one value today, and is there so that a file can say what it relies
- * on. */
+static const char *const isolation_words[] = {"scenario", "feature", "run"};
+
+const char *mp_isolation_name(enum mp_isolation isolation)
+{
+    return isolation_words[isolation];
+}
+
 static bool read_isolation(struct mp_config_reader *reader,
                            const struct mp_yaml_node *node, void *target)
 {
-    static const char *const words[] = {"scenario"};
     size_t index;
-    (void)target;
-    return mp_reader_word(reader, node, words, 1, &index);
+    if (!mp_reader_word(reader, node, isolation_words, 3, &index))
+        return false;
+    ((struct draft *)target)->platform.isolation = (enum mp_isolation)index;
+    return true;
 }
 
 static bool read_prestart(struct mp_config_reader *reader,

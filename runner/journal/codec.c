@@ -74,6 +74,7 @@ static const struct field field_table[] = {
     FIELD(protocol, TEXT),
     FIELD(server, TEXT),
     FIELD(hidden_ms, TIME),
+    FIELD(reused, BOOLEAN),
     METRIC(cpu_user_ms, TIME),
     METRIC(cpu_system_ms, TIME),
     METRIC(max_rss_kb, INTEGER),

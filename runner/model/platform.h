@@ -47,6 +47,13 @@ struct mp_examiner {
     const char *place;       /* "mprun.yaml:7:17" */
 };
 
+/* For which cases a process is kept. */
+enum mp_isolation {
+    MP_ISOLATION_SCENARIO, /* for none but its own */
+    MP_ISOLATION_FEATURE,
+    MP_ISOLATION_RUN,
+};
+
 struct mp_platform {
     const char *name;
     const char *const *argv; /* NULL-terminated; ${...} of a case may remain */
@@ -66,6 +73,7 @@ struct mp_platform {
     /* A failed step is an undefined one where its error or a log line matches;
        NULL: the dialect's own pattern, if it has one. */
     const char *undefined_when;
+    enum mp_isolation isolation;
     bool prestart;         /* may be started before a step names it */
     bool step_type_number; /* harmony: 0, 1, 2, not the keyword */
     int line, column;      /* in the config file, of the platform's key */

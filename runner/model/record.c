@@ -15,6 +15,7 @@ static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_STEP_FINISHED] = "step-finished",
     [MP_RECORD_PROCESS_STATE] = "process-state",
     [MP_RECORD_PROCESS_EXITED] = "process-exited",
+    [MP_RECORD_PROCESS_KEPT] = "process-kept",
     [MP_RECORD_NOTE] = "note",
     [MP_RECORD_CAUSE] = "cause",
     [MP_RECORD_CASE_FINISHED] = "case-finished",

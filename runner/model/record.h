@@ -71,6 +71,8 @@ enum mp_record_type {
     /* process, incarnation, exit_code or signal, expected_death, text,
        metrics. */
     MP_RECORD_PROCESS_EXITED,
+    /* process, incarnation, pid, metrics: it lives on, for another case. */
+    MP_RECORD_PROCESS_KEPT,
     /* level (note, warning), process, step, text. */
     MP_RECORD_NOTE,
     /* Something outside a step that counts against the case: status, text,
@@ -152,6 +154,7 @@ struct mp_record {
     const char *protocol;
     const char *server;
     double hidden_ms;
+    bool reused; /* it was kept from another case */
     struct mp_metrics metrics;
 
     /* attachments */

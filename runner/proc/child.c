@@ -13,6 +13,9 @@
 #include "runner/base/text.h"
 #include "runner/proc/shim.h"
 
+/* More than a pipe holds. */
+#define DRAIN_MAX (1 << 20)
+
 enum pipe_number { PIPE_IN, PIPE_OUT, PIPE_ERR, PIPE_STATUS, PIPE_COUNT };
 
 struct mp_child {
@@ -264,6 +267,24 @@ static void on_stream(struct mp_child *child, enum mp_child_stream stream,
                             got < 0 ? 0 : (size_t)got);
     if (!child->destroyed)
         end_if_over(child);
+}
+
+/* The buffer for reading may be in use. Bounded, as it may write on. */
+void mp_child_drain(struct mp_child *child)
+{
+    char bytes[4096];
+    int fd;
+    if (!child->pipe_open[PIPE_ERR] ||
+        uv_fileno((const uv_handle_t *)&child->pipes[PIPE_ERR], &fd))
+        return;
+    for (int left = DRAIN_MAX / (int)sizeof(bytes); left > 0; left--) {
+        ssize_t got = read(fd, bytes, sizeof(bytes));
+        if (got <= 0) /* the end is the loop's to find */
+            return;
+        child->traffic.stderr_bytes += got;
+        child->events.on_output(child->events.self, MP_CHILD_STDERR, bytes,
+                                (size_t)got);
+    }
 }
 
 static void on_stdout(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)

@@ -85,6 +85,8 @@ struct mp_child *mp_child_create(struct mp_nursery *nursery,
  * event comes. */
 int mp_child_start(struct mp_child *child, const struct mp_launch *launch,
                    char **why);
+/* Delivers what of its stderr is there already. */
+void mp_child_drain(struct mp_child *child);
 /* Queues the bytes (copied) for its stdin. After the stdin was closed or
  * broke they are dropped. */
 void mp_child_write(struct mp_child *child, const char *bytes, size_t length);

@@ -1,9 +1,11 @@
 #include "runner/proc/usage.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int64_t microseconds(struct timeval time)
 {
@@ -32,4 +34,37 @@ int64_t mp_usage_descriptors(pid_t pid)
     if (dir)
         closedir(dir);
     return count > 2 ? count - 2 : 0; /* "." and ".." */
+}
+
+/* A list of pids, each with a blank behind it. */
+static size_t count_in(int tasks, const char *task)
+{
+    char path[280], bytes[4096];
+    size_t count = 0;
+    ssize_t got;
+    snprintf(path, sizeof(path), "%s/children", task);
+    int fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && (got = read(fd, bytes, sizeof(bytes))) > 0) {
+        for (ssize_t i = 0; i < got; i++)
+            count += bytes[i] == ' ';
+    }
+    if (fd >= 0)
+        close(fd);
+    return count;
+}
+
+size_t mp_usage_children(pid_t pid)
+{
+    char path[64];
+    size_t count = 0;
+    struct dirent *entry;
+    snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
+    DIR *tasks = opendir(path);
+    while (tasks && (entry = readdir(tasks))) {
+        if (entry->d_name[0] != '.')
+            count += count_in(dirfd(tasks), entry->d_name);
+    }
+    if (tasks)
+        closedir(tasks);
+    return count;
 }

@@ -1,7 +1,7 @@
 /*
  * What a process has used of the machine. CPU time and memory come from the
  * kernel when the process is reaped (runner/proc/spawn.h); nobody knows them
- * afterwards. Descriptors are counted while it lives.
+ * afterwards. Descriptors and children are counted while it lives.
  *
  * No state, nothing is owned.
  */
@@ -23,5 +23,8 @@ struct rusage;
 struct mp_usage mp_usage_of(const struct rusage *used);
 /* How many files the process has open; 0: that cannot be told. */
 int64_t mp_usage_descriptors(pid_t pid);
+/* How many children all its threads have, dead ones that it has not waited for
+ * included; 0: that cannot be told. */
+size_t mp_usage_children(pid_t pid);
 
 #endif

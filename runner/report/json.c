@@ -30,6 +30,10 @@ static void put_life(struct gh_jsonw *out,
     mp_members_text(out, "name", process->name);
     mp_members_text(out, "platform", process->platform);
     mp_members_number(out, "incarnation", life->number);
+    if (life->reused) {
+        gh_jsonw_key(out, "reused");
+        gh_jsonw_bool(out, true);
+    }
     mp_members_ms(out, "ready_ms", life->ready_ms);
     mp_members_ms(out, "hidden_ms", life->hidden_ms);
     mp_members_metrics(out, &life->metrics);

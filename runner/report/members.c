@@ -103,6 +103,7 @@ void mp_members_run(struct gh_jsonw *out, const struct mp_run_result *run)
     mp_members_number(out, "duration_ms", (int64_t)(run->duration_ms + 0.5));
     mp_members_ms(out, "starting_ms", run->starting_ms);
     mp_members_ms(out, "hidden_ms", run->hidden_ms);
+    mp_members_known(out, "spared_starts", run->spared);
     if (run->suspended_ms >= 1)
         mp_members_number(out, "suspended_ms",
                           (int64_t)(run->suspended_ms + 0.5));

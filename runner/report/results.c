@@ -216,6 +216,7 @@ static void start_process(struct mp_case_result *result,
 {
     struct mp_incarnation *life = get_incarnation(result, record);
     life->pid = record->pid;
+    life->reused = record->reused;
     life->command = copy(&result->arena, record->text);
 }
 
@@ -240,6 +241,18 @@ static void end_process(struct mp_case_result *result,
     life->exit_code = record->exit_code;
     life->signal = record->signal;
     life->expected_death = record->expected_death;
+    life->metrics = record->metrics;
+    life->end_text = copy(&result->arena, record->text);
+}
+
+/* For the case that is its end. */
+static void keep_process(struct mp_case_result *result,
+                         const struct mp_record *record)
+{
+    struct mp_incarnation *life = get_incarnation(result, record);
+    life->ended = true;
+    life->end_ms = record->time_ms;
+    life->expected_death = true;
     life->metrics = record->metrics;
     life->end_text = copy(&result->arena, record->text);
 }
@@ -490,6 +503,7 @@ static add_record *const add_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_STEP_FINISHED] = finish_step,
     [MP_RECORD_PROCESS_STATE] = add_sight,
     [MP_RECORD_PROCESS_EXITED] = end_process,
+    [MP_RECORD_PROCESS_KEPT] = keep_process,
     [MP_RECORD_NOTE] = add_note,
     [MP_RECORD_CAUSE] = add_cause,
 };
@@ -521,6 +535,8 @@ void mp_results_take(struct mp_results *results, const struct mp_record *record)
             return;
         if (record->type == MP_RECORD_PROCESS_READY)
             count_start(results, record);
+        if (record->type == MP_RECORD_PROCESS_STARTED)
+            results->run.spared += record->reused;
         if (record->type == MP_RECORD_CASE_FINISHED)
             finish_case(results, slot, record);
         else if (add_table[record->type])

@@ -112,6 +112,7 @@ struct mp_incarnation {
     int64_t pid;
     const char *command, *protocol, *server;
     double start_ms;
+    bool reused; /* kept from another case */
     bool ready;
     double ready_ms;  /* how long it took */
     double hidden_ms; /* of that, before a step named it */
@@ -180,6 +181,7 @@ struct mp_run_result {
     int64_t signal;
     double starting_ms; /* of all processes that became ready, together */
     double hidden_ms;   /* of that, while no step waited for it */
+    int64_t spared;     /* starts: a process was kept for that case */
 };
 
 struct mp_results {

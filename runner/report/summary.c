@@ -209,7 +209,7 @@ static void add_metrics(struct mp_summary *summary,
     for (const struct mp_incarnation *life = process->incarnations; life;
          life = life->next) {
         const struct mp_metrics *used = &life->metrics;
-        platform->count++;
+        platform->count += !life->reused;
         platform->cpu_ms += used->cpu_user_ms + used->cpu_system_ms;
         platform->max_rss_kb = greater(platform->max_rss_kb, used->max_rss_kb);
         platform->max_descriptors =
@@ -433,9 +433,13 @@ static void append_starting(struct mp_buf *out, const struct mp_style *style,
     if (!(run->starting_ms > 0))
         return;
     mp_style_text(out, style, MP_COLOUR_DIM, "starting   ");
-    mp_buf_format(out, "took %s, %s of it hidden\n",
+    mp_buf_format(out, "took %s, %s of it hidden",
                   mp_style_time(run->starting_ms, whole),
                   mp_style_time(run->hidden_ms, hidden));
+    if (run->spared)
+        mp_buf_format(out, "; %lld %s spared", (long long)run->spared,
+                      run->spared == 1 ? "start" : "starts");
+    mp_buf_append_char(out, '\n');
 }
 
 static void append_run(struct mp_buf *out, const struct mp_report *report)

@@ -49,8 +49,8 @@ bool mp_ahead_may_start(struct mp_run_context *context,
     const struct mp_platform *platform = source->platforms[who->process];
     const struct mp_platform_state *state =
         mp_context_platform(context, platform);
-    return platform->prestart && state->level != MP_LEVEL_UNKNOWN &&
-           !state->failed_starts &&
+    return platform->prestart && platform->isolation == MP_ISOLATION_SCENARIO &&
+           state->level != MP_LEVEL_UNKNOWN && !state->failed_starts &&
            !mp_launch_is_wrapped(context->options, who) &&
            mp_ahead_is_natural(source->scenario, member);
 }

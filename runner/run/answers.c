@@ -94,7 +94,7 @@ static void tell_refusal(struct mp_session *session,
     const struct mp_dialect *dialect = mp_session_dialect(session);
     struct mp_buf text = {0};
     mp_buf_format(&text, "answered %s with the error %lld (%.*s)",
-                  mp_dialect_method(dialect->farewells[session->farewells]),
+                  mp_dialect_method(mp_ladder_farewell(session)),
                   (long long)incoming->code, mp_repair_cut(incoming->text, 200),
                   incoming->text);
     if (dialect->lenient)
@@ -107,18 +107,16 @@ static void tell_refusal(struct mp_session *session,
 /* What is wrong with the answer to a farewell, on the wire or in its result. */
 static void tell_bad_farewell(struct mp_session *session, const char *why)
 {
-    const struct mp_dialect *dialect = mp_session_dialect(session);
     struct mp_buf text = {0};
     mp_buf_format(&text, "its answer to %s is invalid: %s",
-                  mp_dialect_method(dialect->farewells[session->farewells]),
-                  why);
+                  mp_dialect_method(mp_ladder_farewell(session)), why);
     tell_fault(session, text.data);
     mp_buf_finish(&text);
 }
 
-static void judge_farewell(struct mp_session *session,
-                           const struct mp_incoming *incoming,
-                           const struct mp_step_result *result)
+bool mp_answers_judge_farewell(struct mp_session *session,
+                               const struct mp_incoming *incoming,
+                               const struct mp_step_result *result)
 {
     if (incoming->kind == MP_INCOMING_ERROR)
         tell_refusal(session, incoming);
@@ -127,6 +125,18 @@ static void judge_farewell(struct mp_session *session,
     else if (result->status == MP_PROTOCOL_ERROR &&
              !mp_session_dialect(session)->lenient)
         tell_bad_farewell(session, result->message);
+    return incoming->kind != MP_INCOMING_ERROR && result->status <= MP_PASSED;
+}
+
+void mp_answers_read(struct mp_session *session,
+                     const struct mp_incoming *incoming,
+                     struct mp_step_result *result)
+{
+    read_step(session, incoming, result);
+    for (size_t i = 0; i < result->log_count; i++)
+        session->events.on_log(session->events.self, "log",
+                               result->logs[i].level, result->logs[i].time,
+                               result->logs[i].text);
 }
 
 static void on_farewell_answer(struct mp_session *session,
@@ -134,12 +144,8 @@ static void on_farewell_answer(struct mp_session *session,
 {
     struct mp_step_result result;
     session->awaited_id = 0;
-    read_step(session, incoming, &result);
-    for (size_t i = 0; i < result.log_count; i++)
-        session->events.on_log(session->events.self, "log",
-                               result.logs[i].level, result.logs[i].time,
-                               result.logs[i].text);
-    judge_farewell(session, incoming, &result);
+    mp_answers_read(session, incoming, &result);
+    mp_answers_judge_farewell(session, incoming, &result);
     session->farewells++;
     mp_ladder_shut_down(session);
 }
@@ -149,11 +155,7 @@ static void on_old_answer(struct mp_session *session,
                           const struct mp_incoming *incoming)
 {
     struct mp_step_result result;
-    read_step(session, incoming, &result);
-    for (size_t i = 0; i < result.log_count; i++)
-        session->events.on_log(session->events.self, "log",
-                               result.logs[i].level, result.logs[i].time,
-                               result.logs[i].text);
+    mp_answers_read(session, incoming, &result);
     if (session->state != MP_SESSION_CANCELLING || result.status == MP_PASSED)
         session->events.on_late_answer(
             session->events.self,
@@ -219,6 +221,8 @@ static void on_any_answer(struct mp_session *session,
         on_step_answer(session, incoming);
     } else if (session->state == MP_SESSION_SHUTTING_DOWN) {
         on_farewell_answer(session, incoming);
+    } else if (session->state == MP_SESSION_RESTING) {
+        mp_rest_on_answer(session, incoming);
     }
 }
 
@@ -229,6 +233,10 @@ static void on_broken_farewell(struct mp_session *session,
 {
     session->awaited_id = 0;
     tell_bad_farewell(session, incoming->text);
+    if (session->state == MP_SESSION_RESTING) {
+        mp_rest_give_up(session);
+        return;
+    }
     session->farewells++;
     mp_ladder_shut_down(session);
 }
@@ -241,7 +249,9 @@ static void on_protocol_fault(struct mp_session *session,
         answer_fault(session, incoming->text);
     else if (session->state == MP_SESSION_GREETING && mine)
         mp_greeting_on_answer(session, incoming);
-    else if (session->state == MP_SESSION_SHUTTING_DOWN && incoming->id && mine)
+    else if ((session->state == MP_SESSION_SHUTTING_DOWN ||
+              session->state == MP_SESSION_RESTING) &&
+             incoming->id && mine)
         on_broken_farewell(session, incoming);
     else if (session->state == MP_SESSION_READY || !incoming->id ||
              incoming->kind == MP_INCOMING_BROKEN)

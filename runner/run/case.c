@@ -153,6 +153,7 @@ static void judge(struct mp_case_run *run)
     if (run->status == MP_NOT_RUN)
         run->status = MP_PASSED; /* a scenario without steps */
     drop_empty_artifacts(run);
+    mp_leave_keep(run);
     emit_finished(run);
 }
 
@@ -161,7 +162,8 @@ static void finish_if_all_ended(struct mp_case_run *run)
     if (run->state != MP_CASE_WINDING_UP || mp_evidence_is_going_on(run))
         return;
     for (size_t i = 0; i < run->server_count; i++) {
-        if (mp_server_is_alive(&run->servers[i]))
+        if (mp_server_is_alive(&run->servers[i]) &&
+            run->servers[i].standing != MP_SERVER_RESTED)
             return;
     }
     run->state = MP_CASE_OVER;
@@ -197,10 +199,15 @@ static void judge_begun(struct mp_case_run *run)
 
 static void stop_servers(struct mp_case_run *run)
 {
+    enum mp_status status = run->status == MP_NOT_RUN ? MP_PASSED : run->status;
     run->state = MP_CASE_WINDING_UP;
-    for (size_t i = 0; i < run->server_count; i++)
-        mp_server_stop(&run->servers[i], "stopped at the end of the case",
-                       run->stop_reason, run->stop_budget_ms);
+    for (size_t i = 0; i < run->server_count; i++) {
+        if (mp_leave_may_keep(run, &run->servers[i]))
+            mp_server_rest(&run->servers[i], status, run->stop_budget_ms);
+        else
+            mp_server_stop(&run->servers[i], "stopped at the end of the case",
+                           run->stop_reason, run->stop_budget_ms);
+    }
     /* Servers that are ended tell so from the loop; if none is alive we are
      * over, but never within the caller's event. */
     mp_case_set_timer(run, 0);
@@ -285,6 +292,12 @@ static void on_ended(void *self, struct mp_server *server)
     finish_if_all_ended(run);
 }
 
+static void on_rested(void *self, struct mp_server *server)
+{
+    (void)server;
+    finish_if_all_ended(self);
+}
+
 static bool on_silent(void *self, struct mp_server *server)
 {
     return mp_evidence_on_silence(self, server);
@@ -356,6 +369,7 @@ static void make_servers(struct mp_case_run *run)
                                       .on_answer = on_answer,
                                       .on_ended = on_ended,
                                       .on_silent = on_silent,
+                                      .on_rested = on_rested,
                                       .on_cause = on_cause};
     struct mp_server_place place = {.context = run->options.context,
                                     .source = source,

@@ -8,6 +8,8 @@
  *   exchange.c    a step that is sent to servers and answered
  *   background.c  a step that is begun and completed later
  *   ends.c        servers that are stopped, killed, expected to die
+ *   sweep.c       what it leaves behind
+ *   leave.c       which of its processes are kept
  *   evidence.c    what is found out about those that hang or crashed
  *
  * Steps run on the loop and never within each other: at most one is running
@@ -20,6 +22,7 @@
 
 #include "runner/run/case.h"
 #include "runner/run/evidence.h"
+#include "runner/run/leave.h"
 #include "runner/run/server.h"
 #include "runner/run/workspace.h"
 

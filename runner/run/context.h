@@ -14,6 +14,7 @@
 #include "runner/model/plan.h"
 #include "runner/model/record.h"
 #include "runner/proc/child.h"
+#include "runner/run/kept.h"
 #include "runner/run/prompt.h"
 #include "runner/run/run.h"
 #include "runner/run/session.h"
@@ -48,9 +49,12 @@ struct mp_run_context {
     bool interrupted; /* nobody is asked any more */
     bool told_core_program; /* that gets the core files */
     struct mp_prompter prompter;
+    struct mp_keeper keeper;
     uint64_t started_ns;
     void *self;
     void (*wake)(void *self); /* another case may start now */
+    /* Does a case that is to come want it? */
+    bool (*is_coming)(void *self, const struct mp_kept_use *use);
 };
 
 /* Milliseconds since the run started, monotonic: when something happened. */

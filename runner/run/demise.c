@@ -52,7 +52,7 @@ void mp_demise_judge(struct mp_server *server)
         mp_ahead_cause(server, MP_LEAKED, what);
 }
 
-struct mp_metrics mp_demise_metrics(const struct mp_server *server)
+struct mp_metrics mp_demise_whole(const struct mp_server *server)
 {
     const struct mp_session *session = server->session;
     struct mp_usage usage = mp_session_usage(session);
@@ -67,6 +67,18 @@ struct mp_metrics mp_demise_metrics(const struct mp_server *server)
                                .bytes_in = bytes.stdout_bytes,
                                .bytes_out = bytes.stdin_bytes,
                                .stderr_bytes = bytes.stderr_bytes};
+}
+
+struct mp_metrics mp_demise_metrics(const struct mp_server *server)
+{
+    const struct mp_metrics *before = &server->before;
+    struct mp_metrics used = mp_demise_whole(server);
+    used.messages_in -= before->messages_in;
+    used.messages_out -= before->messages_out;
+    used.bytes_in -= before->bytes_in;
+    used.bytes_out -= before->bytes_out;
+    used.stderr_bytes -= before->stderr_bytes;
+    return used;
 }
 
 void mp_demise_explain(const struct mp_server *server, struct mp_buf *text)

@@ -17,8 +17,11 @@
 bool mp_demise_is_crash(const struct mp_server *server);
 /* Tells what the end says about the server, besides how it ended. */
 void mp_demise_judge(struct mp_server *server);
-/* What its process used; while the session is there. */
+/* What its process used; while the session is there. Messages and bytes are
+ * those of this case, the rest is of its whole life and known at its end. */
 struct mp_metrics mp_demise_metrics(const struct mp_server *server);
+/* The same of all its cases. */
+struct mp_metrics mp_demise_whole(const struct mp_server *server);
 /* Appends "'writer' is not running: it was killed by step 4; say ..." */
 void mp_demise_explain(const struct mp_server *server, struct mp_buf *text);
 

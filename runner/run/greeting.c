@@ -10,7 +10,10 @@
 /* The one that is sent or is to be sent next; NONE: all were answered. */
 static enum mp_method greeting(const struct mp_session *session)
 {
-    return mp_session_dialect(session)->greetings[session->greetings];
+    enum mp_method next =
+        mp_session_dialect(session)->greetings[session->greetings];
+    bool begins = session->options.bounded && !session->bound;
+    return next || !begins ? next : MP_METHOD_SCENARIO_STARTED;
 }
 
 void mp_greeting_send(struct mp_session *session)
@@ -91,13 +94,15 @@ static void keep_server(struct mp_session *session,
                         const struct mp_hello_answer *answer)
 {
     session->can_cancel = answer->capabilities.cancel;
+    session->can_scenarios = answer->capabilities.scenarios;
     session->max_request_bytes = answer->max_message_bytes;
     if (answer->description)
         session->server = mp_text_copy(answer->description);
 }
 
 /* All greetings were answered well. */
-static void settle(struct mp_session *session)
+static void settle(struct mp_session *session,
+                   void (*next)(struct mp_session *session))
 {
     bool found = session->options.level == MP_LEVEL_UNKNOWN &&
                  session->options.platform->protocol == MP_PROTOCOL_AUTO;
@@ -105,7 +110,7 @@ static void settle(struct mp_session *session)
     session->reader.options.bare_lenient = mp_session_dialect(session)->lenient;
     if (found && session->level == MP_LEVEL_BARE)
         tell_bare(session);
-    become_ready(session);
+    next(session);
 }
 
 /* What came of initialize: told if the bare level does no better. */
@@ -152,9 +157,55 @@ static void fail_start_refused(struct mp_session *session, const char *why)
     mp_buf_finish(&text);
 }
 
+/* What it has before its first step belongs to it. */
+static void count_children(struct mp_session *session)
+{
+    if (session->settled)
+        return;
+    session->settled = true;
+    session->first_children = mp_usage_children((pid_t)mp_session_pid(session));
+}
+
+/* A case begins in it. */
+static void on_scenario_started(struct mp_session *session,
+                                const struct mp_incoming *incoming)
+{
+    struct mp_step_result result;
+    struct mp_buf why = {0};
+    mp_answers_read(session, incoming, &result);
+    session->bound =
+        incoming->kind == MP_INCOMING_RESULT && result.status <= MP_PASSED;
+    if (session->bound) {
+        count_children(session);
+        become_ready(session);
+        return;
+    }
+    mp_buf_format(&why, "scenarioStarted failed: %s", result.message);
+    mp_greeting_fail_later(session, why.data);
+    mp_buf_finish(&why);
+}
+
+static void fail_unbounded(struct mp_session *session)
+{
+    const struct mp_platform *platform = session->options.platform;
+    struct mp_buf why = {0};
+    mp_buf_format(&why,
+                  "platform '%s' has `isolation: %s`, for which its server "
+                  "needs the capability `scenarios` (docs/protocol.md 5.9); "
+                  "`isolation: scenario` starts one for each case",
+                  platform->name,
+                  platform->isolation == MP_ISOLATION_RUN ? "run" : "feature");
+    mp_greeting_fail_later(session, why.data);
+    mp_buf_finish(&why);
+}
+
 void mp_greeting_on_answer(struct mp_session *session,
                            const struct mp_incoming *incoming)
 {
+    if (greeting(session) == MP_METHOD_SCENARIO_STARTED) {
+        on_scenario_started(session, incoming);
+        return;
+    }
     struct mp_hello_answer answer;
     char *why = NULL;
     enum mp_greeted verdict = mp_session_dialect(session)->read_greeting(
@@ -162,10 +213,15 @@ void mp_greeting_on_answer(struct mp_session *session,
     if (verdict == MP_GREETED_WELL) {
         keep_server(session, &answer);
         session->greetings++;
-        if (greeting(session))
+        if (greeting(session) == MP_METHOD_SCENARIO_STARTED &&
+            !session->can_scenarios)
+            fail_unbounded(session);
+        else if (greeting(session) == MP_METHOD_SCENARIO_STARTED)
+            settle(session, mp_greeting_send);
+        else if (greeting(session))
             mp_greeting_send(session);
         else
-            settle(session);
+            settle(session, become_ready);
     } else if (verdict == MP_GREETED_REFUSED || !may_fall_back(session)) {
         fail_start_refused(session, why);
     } else if (verdict == MP_GREETED_BARE) {

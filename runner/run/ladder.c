@@ -78,13 +78,18 @@ static void cancel(struct mp_session *session, const char *reason)
     until_share(session, CANCEL_SHARE);
 }
 
-/* "did not answer", "ended without an answer to" */
-static void note_unanswered(struct mp_session *session, const char *verb)
+enum mp_method mp_ladder_farewell(const struct mp_session *session)
 {
-    const struct mp_dialect *dialect = mp_session_dialect(session);
+    if (session->state == MP_SESSION_RESTING)
+        return MP_METHOD_SCENARIO_FINISHED;
+    return mp_session_dialect(session)->farewells[session->farewells];
+}
+
+void mp_ladder_note_unanswered(struct mp_session *session, const char *verb)
+{
     struct mp_buf text = {0};
     mp_buf_format(&text, "%s %s", verb,
-                  mp_dialect_method(dialect->farewells[session->farewells]));
+                  mp_dialect_method(mp_ladder_farewell(session)));
     mp_session_note(session, "warning", text.data);
     mp_buf_finish(&text);
 }
@@ -96,7 +101,7 @@ void mp_ladder_next(struct mp_session *session)
         terminate(session);
         break;
     case MP_SESSION_SHUTTING_DOWN:
-        note_unanswered(session, "did not answer");
+        mp_ladder_note_unanswered(session, "did not answer");
         close_input(session);
         break;
     case MP_SESSION_CLOSING:
@@ -149,7 +154,8 @@ void mp_ladder_take(struct mp_session *session, const char *reason,
     if (session->paused)
         mp_session_resume(session);
     bool timed_out = session->given_up_id != 0;
-    bool open = session->state == MP_SESSION_BUSY || timed_out;
+    bool open = session->state == MP_SESSION_BUSY ||
+                session->state == MP_SESSION_RESTING || timed_out;
     mp_session_give_up(session);
     if (mp_session_is_starting(session) || session->hopeless ||
         (open && !session->can_cancel))
@@ -191,7 +197,7 @@ void mp_ladder_on_child_ended(void *self, bool held_open)
     session->how.held_open = held_open && !killed;
     if (session->state == MP_SESSION_SHUTTING_DOWN && !session->how.signalled &&
         !session->how.exit_code)
-        note_unanswered(session, "ended without an answer to");
+        mp_ladder_note_unanswered(session, "ended without an answer to");
     if (mp_session_is_starting(session)) {
         mp_greeting_on_end(session);
     } else if (killed) {

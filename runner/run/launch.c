@@ -241,6 +241,24 @@ static const char *const *find_wrap(const struct mp_run_options *options,
     return found ? found->words : NULL;
 }
 
+/* One that may be kept has a control group of its own: that of the case is
+ * cleared at its end. Another attempt may begin while that of the last one is
+ * still dying. */
+static const char *find_group(struct mp_server *server)
+{
+    const struct mp_case *source = server->place.source;
+    struct mp_buf name = {0};
+    if (server->platform->isolation == MP_ISOLATION_SCENARIO)
+        return source->scenario_id;
+    if (server->group)
+        return server->group;
+    mp_buf_format(&name, "%s.%zu.%d", source->scenario_id,
+                  (size_t)(server->member - source->scenario->members) + 1,
+                  server->place.attempt);
+    server->group = mp_buf_take(&name);
+    return server->group;
+}
+
 static void make_launch(struct mp_server *server)
 {
     const struct mp_platform *platform = server->platform;
@@ -258,7 +276,7 @@ static void make_launch(struct mp_server *server)
         (struct mp_launch){.argv = argv,
                            .cwd = platform->cwd,
                            .environment = server->environment,
-                           .scenario_id = server->place.source->scenario_id,
+                           .scenario_id = find_group(server),
                            .traceable = server->place.context->options->debug ||
                                         platform->on_timeout.argv};
 }
@@ -303,6 +321,10 @@ static void make_hello(struct mp_server *server)
         .max_inline_attachment_bytes = MP_ATTACHMENT_MAX_BYTES,
         .cancel_grace_ms = options->stop_timeout_ms * 2 / 5,
         .shutdown_grace_ms = options->stop_timeout_ms,
+        .source = place->source,
+        .attempt = place->attempt,
+        .slot = (int64_t)place->slot,
+        .start_timeout_ms = server->platform->start_timeout_ms,
         .options_json = server->platform->options_json,
         .defines = options->defines,
         .define_count = options->define_count};
@@ -321,6 +343,11 @@ bool mp_launch_is_wrapped(const struct mp_run_options *options,
                           const struct mp_member *member)
 {
     return find_wrap(options, member) != NULL;
+}
+
+void mp_launch_greet(struct mp_server *server)
+{
+    make_hello(server);
 }
 
 void mp_launch_prepare(struct mp_server *server)

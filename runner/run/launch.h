@@ -18,6 +18,8 @@ bool mp_launch_is_debugged(const struct mp_debug *debug,
 /* Does --wrap put a command before this member's? */
 bool mp_launch_is_wrapped(const struct mp_run_options *options,
                           const struct mp_member *member);
+/* Fills server->hello alone, for a process that was kept. */
+void mp_launch_greet(struct mp_server *server);
 /* Fills server->launch and server->hello for its present incarnation. */
 void mp_launch_prepare(struct mp_server *server);
 

@@ -225,6 +225,8 @@ static bool begin(struct mp_pool *pool, uv_loop_t *loop,
     mp_clock_open(&context->clock, loop);
     context->self = pool;
     context->wake = on_wake;
+    context->is_coming = mp_schedule_is_coming;
+    mp_keeper_open(&context->keeper, context, errors);
     mp_contain_init(&context->contain, options->best_tier, options->run_id);
     context->nursery =
         (struct mp_nursery){.loop = loop,

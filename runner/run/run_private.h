@@ -61,6 +61,8 @@ void mp_schedule_stop(struct mp_pool *pool, const char *why);
 void mp_schedule_end_all(struct mp_pool *pool, enum mp_status status,
                          const char *text, int64_t budget_ms);
 void mp_schedule_kill_all(struct mp_pool *pool);
+/* Does a case that is to come want that process? self is the pool. */
+bool mp_schedule_is_coming(void *self, const struct mp_kept_use *use);
 
 /* run.c */
 /* Nothing is left to do. */

@@ -18,6 +18,8 @@
 
 /* So many times what it is expected to take must be free. */
 #define MEMORY_RESERVE 4
+/* A process is kept for one of so many coming cases. */
+#define LOOK_AHEAD 1000
 
 /* --- which case may start --- */
 
@@ -47,6 +49,45 @@ static bool has_room(const struct mp_pool *pool, const struct mp_case *source)
                context->most_processes;
 }
 
+static size_t free_slot(const struct mp_pool *pool)
+{
+    size_t free = 0;
+    while (pool->slots[free].run)
+        free++;
+    return free;
+}
+
+/* How many processes of earlier cases are too many beside the case's. */
+static size_t crowd(const struct mp_pool *pool, const struct mp_case *source)
+{
+    const struct mp_run_context *context = &pool->context;
+    size_t others = mp_keeper_others(&context->keeper, source, free_slot(pool));
+    size_t all = context->processes + source->scenario->member_count + others;
+    size_t over =
+        all > context->most_processes ? all - context->most_processes : 0;
+    return over < others ? over : others;
+}
+
+struct wish {
+    const struct mp_case *source;
+    size_t slot;
+};
+
+static bool is_other(void *self, const struct mp_kept_use *use)
+{
+    const struct wish *wish = self;
+    return use->slot != wish->slot || !mp_kept_is_for(use, wish->source);
+}
+
+/* False: others have to end first. */
+static bool make_room(struct mp_pool *pool, const struct mp_case *source)
+{
+    struct wish wish = {source, free_slot(pool)};
+    size_t over = crowd(pool, source);
+    mp_keeper_retire(&pool->context.keeper, over, is_other, &wish);
+    return !over;
+}
+
 static bool may_start(const struct mp_pool *pool, const struct mp_case *source)
 {
     const struct mp_scenario *scenario = source->scenario;
@@ -70,9 +111,7 @@ static void on_over(void *self, struct mp_case_run *run);
 static struct mp_slot *take_slot(struct mp_pool *pool, size_t index)
 {
     struct mp_turn *turn = &pool->turns[index];
-    size_t free = 0;
-    while (pool->slots[free].run)
-        free++;
+    size_t free = free_slot(pool);
     struct mp_case_options options = {.context = &pool->context,
                                       .source = turn->source,
                                       .attempt = turn->attempt,
@@ -166,7 +205,8 @@ static void ready_coming(struct mp_pool *pool)
         const struct mp_scenario *scenario = turn->source->scenario;
         if (turn->taken || turn->source->skip)
             continue;
-        if (scenario->serial || !has_room(pool, turn->source))
+        if (scenario->serial || !has_room(pool, turn->source) ||
+            crowd(pool, turn->source))
             break;
         coming++;
         if (scenario->lock_count || !is_worth_readying(pool, turn->source))
@@ -234,12 +274,48 @@ static void play_turns(struct mp_pool *pool)
                          turn->source->skip);
             turn->taken = true;
         } else if (may_start(pool, turn->source)) {
+            if (!make_room(pool, turn->source))
+                break;
             play(pool, take_slot(pool, i));
         } else if (turn->source->scenario->serial ||
                    !has_room(pool, turn->source)) {
             break; /* it waits for its turn; others do not overtake it */
         }
     }
+}
+
+/* --- processes that are kept --- */
+
+static bool is_readied_for(const struct mp_pool *pool,
+                           const struct mp_kept_use *use)
+{
+    const struct mp_slot *slot = &pool->slots[use->slot];
+    return slot->run && slot->ahead &&
+           mp_kept_is_for(use, mp_case_options(slot->run)->source);
+}
+
+/* Soon enough: what is wanted only later is not worth its place. */
+bool mp_schedule_is_coming(void *self, const struct mp_kept_use *use)
+{
+    const struct mp_pool *pool = self;
+    size_t looked = 0;
+    if (is_readied_for(pool, use))
+        return true;
+    for (size_t i = pool->first; i < pool->turn_count && looked < LOOK_AHEAD;
+         i++) {
+        const struct mp_turn *turn = &pool->turns[i];
+        if (turn->taken || turn->source->skip)
+            continue;
+        looked++;
+        if (mp_kept_is_for(use, turn->source))
+            return true;
+    }
+    return false;
+}
+
+static bool is_unwanted(void *self, const struct mp_kept_use *use)
+{
+    return !mp_schedule_is_coming(self, use);
 }
 
 static bool is_all_taken(const struct mp_pool *pool)
@@ -260,8 +336,9 @@ static void start_cases(struct mp_pool *pool)
         play_readied(pool);
         play_turns(pool);
         ready_coming(pool);
+        mp_keeper_retire(&pool->context.keeper, SIZE_MAX, is_unwanted, pool);
     }
-    if (is_all_taken(pool) && !living(pool))
+    if (is_all_taken(pool) && !living(pool) && !pool->context.keeper.count)
         mp_pool_close(pool);
 }
 
@@ -287,6 +364,7 @@ void mp_schedule_stop(struct mp_pool *pool, const char *why)
     pool->not_run = why;
     pool->context.stopping = true;
     drop_readied(pool, pool->options->stop_timeout_ms);
+    mp_keeper_end_all(&pool->context.keeper, pool->options->stop_timeout_ms);
 }
 
 static void count_failure(struct mp_pool *pool, const struct mp_case_run *run)
@@ -336,6 +414,7 @@ void mp_schedule_end_all(struct mp_pool *pool, enum mp_status status,
         else if (slot->run)
             mp_case_end(slot->run, status, text, budget_ms);
     }
+    mp_keeper_end_all(&pool->context.keeper, budget_ms);
 }
 
 void mp_schedule_kill_all(struct mp_pool *pool)
@@ -344,4 +423,5 @@ void mp_schedule_kill_all(struct mp_pool *pool)
         if (pool->slots[i].run)
             mp_case_kill(pool->slots[i].run);
     }
+    mp_keeper_kill_all(&pool->context.keeper);
 }

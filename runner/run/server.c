@@ -9,6 +9,7 @@
 #include "runner/run/ahead.h"
 #include "runner/run/attached.h"
 #include "runner/run/demise.h"
+#include "runner/run/kept.h"
 #include "runner/run/launch.h"
 
 #define LOG_LINES_MAX   10000
@@ -321,6 +322,13 @@ static void on_session_leak(void *self, const char *text)
     mp_ahead_cause(self, MP_LEAKED, text);
 }
 
+static void on_session_rested(void *self)
+{
+    struct mp_server *server = self;
+    server->standing = MP_SERVER_RESTED;
+    server->events.on_rested(server->events.self, server);
+}
+
 static void note_memory(const struct mp_server *server, int64_t max_rss_kb)
 {
     struct mp_platform_state *state =
@@ -387,29 +395,37 @@ static void emit_started(struct mp_server *server)
         mp_buf_format(&command, "%s%s", i ? " " : "", server->launch.argv[i]);
     record.pid = mp_session_pid(server->session);
     record.text = mp_buf_text(&command);
+    record.reused = server->reused;
     mp_ahead_emit(server, &record);
     mp_buf_finish(&command);
 }
 
-void mp_server_start(struct mp_server *server)
+static struct mp_session_events session_events(struct mp_server *server)
 {
-    struct mp_run_context *context = server->place.context;
-    struct mp_session_events events = {.self = server,
-                                       .on_ready = on_session_ready,
-                                       .on_start_failed =
-                                           on_session_start_failed,
-                                       .on_answer = on_session_answer,
-                                       .on_late_answer = on_session_late,
-                                       .on_stderr = on_session_stderr,
-                                       .on_log = on_session_log,
-                                       .on_attachment = on_session_attachment,
-                                       .on_note = on_session_note,
-                                       .on_fault = on_session_fault,
-                                       .on_leak = on_session_leak,
-                                       .on_hold = on_session_hold,
-                                       .on_ended = on_session_ended};
+    return (struct mp_session_events){.self = server,
+                                      .on_ready = on_session_ready,
+                                      .on_start_failed =
+                                          on_session_start_failed,
+                                      .on_answer = on_session_answer,
+                                      .on_late_answer = on_session_late,
+                                      .on_stderr = on_session_stderr,
+                                      .on_log = on_session_log,
+                                      .on_attachment = on_session_attachment,
+                                      .on_note = on_session_note,
+                                      .on_fault = on_session_fault,
+                                      .on_leak = on_session_leak,
+                                      .on_hold = on_session_hold,
+                                      .on_rested = on_session_rested,
+                                      .on_ended = on_session_ended};
+}
+
+/* The next incarnation has nothing of the one before. */
+static void begin_life(struct mp_server *server)
+{
     gh_arena_reset(&server->arena);
     server->incarnation++;
+    server->reused = server->paused = false;
+    memset(&server->before, 0, sizeof(server->before));
     server->unjudged = false;
     server->killed = false;
     gh_free(server->ended_by);
@@ -418,27 +434,69 @@ void mp_server_start(struct mp_server *server)
     server->log_lines = server->log_bytes = 0;
     server->dropping = false;
     server->stderr_seen = false;
-    server->started_ms = mp_context_lived(context);
     server->started_ns = uv_hrtime();
     server->hidden_ms = 0;
     server->short_of_means = false;
+    server->started_ms = mp_context_lived(server->place.context);
     set_standing(server, MP_SERVER_STARTING);
-    mp_launch_prepare(server);
+}
+
+static void make_folder(struct mp_server *server)
+{
     if (!mp_fs_make_dirs(server->hello.artifact_dir)) {
         on_log_error(server, errno);
         mp_server_note(server, "warning",
                        "its folder for attachments cannot be made");
     }
+}
+
+void mp_server_start(struct mp_server *server)
+{
+    struct mp_run_context *context = server->place.context;
+    struct mp_session_events events = session_events(server);
+    begin_life(server);
+    if (server->incarnation == 1 && mp_kept_take(server))
+        return;
+    mp_launch_prepare(server);
+    server->mark = server->place.source->scenario_id;
+    make_folder(server);
     struct mp_session_options options = {
         .nursery = &context->nursery,
         .platform = server->platform,
         .level = mp_context_platform(context, server->platform)->level,
         .launch = &server->launch,
         .hello = &server->hello,
-        .strict_protocol = context->options->strict_protocol};
+        .strict_protocol = context->options->strict_protocol,
+        .bounded = server->platform->isolation != MP_ISOLATION_SCENARIO};
     server->session = mp_session_create(&options, &events);
     mp_session_start(server->session);
     emit_started(server);
+}
+
+void mp_server_enter(struct mp_server *server, struct mp_session *session)
+{
+    struct mp_session_events events = session_events(server);
+    server->reused = true;
+    server->session = session;
+    mp_launch_greet(server);
+    make_folder(server);
+    emit_started(server);
+    mp_session_enter(session, &events, &server->hello);
+}
+
+bool mp_server_may_rest(const struct mp_server *server)
+{
+    return server->standing == MP_SERVER_RUNNING && server->incarnation == 1 &&
+           !server->paused && !server->begun && !server->awaited &&
+           !server->on_request && mp_session_is_fit(server->session);
+}
+
+void mp_server_rest(struct mp_server *server, enum mp_status status,
+                    int64_t budget_ms)
+{
+    server->standing = MP_SERVER_RESTING;
+    server->hello.status = mp_status_name(status);
+    mp_session_rest(server->session, budget_ms);
 }
 
 void mp_server_execute(struct mp_server *server, size_t step,
@@ -489,6 +547,7 @@ void mp_server_kill(struct mp_server *server, const char *by, int number)
 
 void mp_server_pause(struct mp_server *server)
 {
+    server->paused = true;
     if (server->session)
         mp_session_pause(server->session);
 }
@@ -527,5 +586,7 @@ void mp_server_finish(struct mp_server *server)
     mp_try_finish(&server->last_try);
     mp_stderr_log_finish(&server->stderr_log);
     gh_arena_finish(&server->arena);
+    gh_arena_finish(&server->launch_arena);
+    gh_free(server->group);
     memset(server, 0, sizeof(*server));
 }

@@ -17,6 +17,8 @@ enum mp_standing {
     MP_SERVER_STARTING, /* not ready yet */
     MP_SERVER_RUNNING,
     MP_SERVER_STOPPING, /* asked to end */
+    MP_SERVER_RESTING,  /* asked to give back what the case held */
+    MP_SERVER_RESTED,   /* it has, and waits to be kept */
     MP_SERVER_ENDED,
 };
 
@@ -31,6 +33,8 @@ struct mp_server_events {
     void (*on_answer)(void *self, struct mp_server *server,
                       const struct mp_step_result *result);
     void (*on_ended)(void *self, struct mp_server *server);
+    /* It may be kept now. */
+    void (*on_rested)(void *self, struct mp_server *server);
     /* Its start_timeout is over and its start is given up, unless this is
      * true: then not before mp_session_go_on. */
     bool (*on_silent)(void *self, struct mp_server *server);
@@ -85,6 +89,15 @@ struct mp_server {
     bool short_of_means; /* that is why */
     double hidden_ms;    /* of its start, when a step named it */
 
+    /* run/kept */
+    bool reused;      /* by this case: it was kept from another */
+    bool paused;      /* this incarnation, once at least */
+    const char *mark; /* MPRUN_SCENARIO_ID of its process */
+    char *group; /* name of its control group in this case, owned; NULL: that
+                    of the case */
+    struct gh_arena launch_arena; /* of launch, if it was kept */
+    struct mp_metrics before;     /* what cases before this one account for */
+
     /* private */
     struct mp_session *session;
     struct mp_launch launch;
@@ -117,6 +130,15 @@ void mp_server_give_up(struct mp_server *server);
 /* by: what ends it, as in "it was <stopped by step 3>"; copied. */
 void mp_server_stop(struct mp_server *server, const char *by,
                     const char *reason, int64_t budget_ms);
+/* Asks it to give back what the case held (on_rested), so that it can be kept.
+ * One that does not is stopped as mp_server_stop does it. status: the case's.
+ */
+void mp_server_rest(struct mp_server *server, enum mp_status status,
+                    int64_t budget_ms);
+/* Is there nothing to be said against keeping it for another case? */
+bool mp_server_may_rest(const struct mp_server *server);
+/* A kept process is this server's now: greeted for its case. */
+void mp_server_enter(struct mp_server *server, struct mp_session *session);
 void mp_server_kill(struct mp_server *server, const char *by, int number);
 void mp_server_pause(struct mp_server *server);
 void mp_server_resume(struct mp_server *server);

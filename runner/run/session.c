@@ -119,6 +119,9 @@ static void on_timer(struct mp_timer *timer)
                      mp_session_wait_for_person(session, MP_HOLD_SILENT);
         if (!waits)
             mp_greeting_timed_out(session);
+    } else if (session->state == MP_SESSION_RESTING) {
+        mp_ladder_note_unanswered(session, "did not answer");
+        mp_rest_give_up(session);
     } else if (mp_session_is_stopping(session)) {
         if (!mp_session_wait_for_person(session, MP_HOLD_ENDING))
             mp_ladder_next(session);
@@ -247,6 +250,7 @@ static void on_child_exited(void *self, int exit_code, int number)
     /* A closed stream has its explanation; on_ended says the rest. */
     bool pending = session->respawning || session->fault;
     if (session->state == MP_SESSION_BUSY ||
+        session->state == MP_SESSION_RESTING ||
         (mp_session_is_starting(session) && !pending))
         mp_timer_stop(&session->timer);
 }
@@ -378,7 +382,8 @@ void mp_session_execute(struct mp_session *session,
 
 void mp_session_give_up(struct mp_session *session)
 {
-    if (session->state != MP_SESSION_BUSY)
+    if (session->state != MP_SESSION_BUSY &&
+        session->state != MP_SESSION_RESTING)
         return;
     mp_timer_stop(&session->timer);
     session->given_up_id = session->awaited_id;

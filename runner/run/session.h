@@ -60,6 +60,8 @@ struct mp_session_events {
      * before (an answer, an end), or for stop and kill. NULL: it never waits.
      */
     bool (*on_hold)(void *self, enum mp_hold why);
+    /* What the case held is given back: it is ready for another. */
+    void (*on_rested)(void *self);
     /* The process is gone and all its output was delivered. */
     void (*on_ended)(void *self);
 };
@@ -92,6 +94,7 @@ struct mp_session_options {
     const struct mp_launch *launch; /* borrowed until ended */
     const struct mp_hello *hello;   /* borrowed until ended */
     bool strict_protocol;
+    bool bounded; /* scenarioStarted comes before the steps of each case */
 };
 
 struct mp_session *mp_session_create(const struct mp_session_options *options,
@@ -110,6 +113,20 @@ void mp_session_give_up(struct mp_session *session);
  * SIGKILL, within budget_ms. A second call may only shorten the time. */
 void mp_session_stop(struct mp_session *session, const char *reason,
                      int64_t budget_ms);
+/* Sends scenarioFinished, when it is ready; the outcome is on_rested, or the
+ * ladder where the server does not do its part within half of budget_ms, which
+ * takes the rest. */
+void mp_session_rest(struct mp_session *session, int64_t budget_ms);
+/* Ready, and nothing is known against it: fit for another case. */
+bool mp_session_is_fit(const struct mp_session *session);
+/* Another case begins in it; what is known of the last one is forgotten. The
+ * outcome is that of a start. hello is borrowed until ended. */
+void mp_session_enter(struct mp_session *session,
+                      const struct mp_session_events *events,
+                      const struct mp_hello *hello);
+/* It is between two cases: whom its events go to. */
+void mp_session_hand_over(struct mp_session *session,
+                          const struct mp_session_events *events);
 /* Sends the signal (SIGKILL, SIGABRT) to the group; the end is expected. */
 void mp_session_kill(struct mp_session *session, int number);
 /* The person has let it go on. */

@@ -5,6 +5,7 @@
  *   greeting.c  from the spawned program to a server that is ready
  *   answers.c   what it says on its stdout
  *   ladder.c    how it is brought to its end
+ *   rest.c      from one case to the next
  *
  * One state tells what is going on; one timer belongs to it, and what it does
  * when it fires depends on the state. From within an answer the reader must
@@ -23,6 +24,7 @@ enum mp_session_state {
     MP_SESSION_GREETING, /* initialize or health is sent */
     MP_SESSION_READY,
     MP_SESSION_BUSY,
+    MP_SESSION_RESTING,       /* scenarioFinished is sent */
     MP_SESSION_CANCELLING,    /* a given-up request was cancelled */
     MP_SESSION_SHUTTING_DOWN, /* shutdown, or what comes before it, is sent */
     MP_SESSION_CLOSING,       /* stdin is closed */
@@ -43,7 +45,10 @@ struct mp_session {
     struct mp_session_traffic traffic;
     size_t greetings; /* answered well */
     size_t farewells; /* answered */
-    bool can_cancel;
+    bool can_cancel, can_scenarios;
+    bool bound;            /* scenarioStarted was answered well */
+    bool settled;          /* so for the first time; then it had */
+    size_t first_children; /* of its own */
     int64_t max_request_bytes;
     char *server; /* owned; NULL: not said */
     int64_t last_id;
@@ -59,6 +64,7 @@ struct mp_session {
     bool hurried;                   /* its end is not put off any more */
     uint64_t stop_from, stop_until; /* by the clock, in ms */
     const char *stop_reason;        /* static */
+    uint64_t rest_until;            /* as these */
     uint64_t linger_until;
     size_t notes;
     int64_t unasked_id;      /* answered instead of the request outstanding */
@@ -113,9 +119,27 @@ void mp_greeting_timed_out(struct mp_session *session);
 void mp_greeting_on_end(struct mp_session *session);
 
 /* answers.c */
+/* The answer as that to a step; logs are told. */
+void mp_answers_read(struct mp_session *session,
+                     const struct mp_incoming *incoming,
+                     struct mp_step_result *result);
+/* What the answer to a farewell says against the server, if anything. */
+bool mp_answers_judge_farewell(struct mp_session *session,
+                               const struct mp_incoming *incoming,
+                               const struct mp_step_result *result);
 void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming);
 
+/* rest.c */
+void mp_rest_on_answer(struct mp_session *session,
+                       const struct mp_incoming *incoming);
+/* The time for an answer is over, or it cannot be read. */
+void mp_rest_give_up(struct mp_session *session);
+
 /* ladder.c */
+/* "did not answer", "ended without an answer to" */
+void mp_ladder_note_unanswered(struct mp_session *session, const char *verb);
+/* The request that it was sent on its way out. */
+enum mp_method mp_ladder_farewell(const struct mp_session *session);
 /* Begins it; when it is on its way, its time may only be shortened. */
 void mp_ladder_take(struct mp_session *session, const char *reason,
                     int64_t budget_ms);

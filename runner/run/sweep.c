@@ -1,6 +1,8 @@
 /* What a case left behind when it is over: processes and files. */
 #include "runner/run/case_private.h"
 
+#include <string.h>
+
 #include "runner/base/text.h"
 
 #define LEAK_TEXT_MAX 2000
@@ -31,6 +33,28 @@ static void tell_leak(struct mp_case_run *run, const char *what,
     mp_buf_finish(&text);
 }
 
+/* Processes that are kept carry the mark of their first case, and those that
+ * were to be kept have control groups of their own. */
+static void sweep_kept(struct mp_case_run *run, struct mp_buf *found)
+{
+    struct mp_contain *contain = &run->options.context->contain;
+    struct mp_buf mark = {0};
+    for (size_t i = 0; i < run->server_count; i++) {
+        const struct mp_server *server = &run->servers[i];
+        if (server->platform->isolation == MP_ISOLATION_SCENARIO ||
+            !server->incarnation)
+            continue;
+        bool lives = server->standing == MP_SERVER_RESTED;
+        mp_buf_reset(&mark);
+        mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
+                      lives ? server->mark : server->group);
+        if (!lives ||
+            strcmp(server->mark, run->options.source->scenario_id) != 0)
+            mp_contain_sweep(contain, mark.data, false, found);
+    }
+    mp_buf_finish(&mark);
+}
+
 /* What carries no mark is this case's only if no other has run beside it; the
  * last one has to answer for the others. */
 static void sweep_processes(struct mp_case_run *run)
@@ -41,7 +65,9 @@ static void sweep_processes(struct mp_case_run *run)
     bool alone = last && context->overlaps == run->overlaps;
     mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
                   run->options.source->scenario_id);
-    if (mp_contain_sweep(&context->contain, mark.data, alone, &found))
+    mp_contain_sweep(&context->contain, mark.data, alone, &found);
+    sweep_kept(run, &found);
+    if (found.len)
         tell_leak(run, "left processes behind", &found);
     mp_buf_reset(&found);
     if (last && !alone &&

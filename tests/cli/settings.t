@@ -338,3 +338,52 @@ END
 $ mprun -j2 --timeout 15s >out
 $ tail -1 out
 | 2 cases: 2 passed in <time>
+
+== isolation: one process for several cases, where its server can do that
+needs python3 -c pass
+file server.py <<END
+import json, sys
+count = 0
+for line in sys.stdin:
+    request = json.loads(line)
+    count += request["method"] == "initialize"
+    count += 10 * (request["method"] == "executeStep")
+    if request["method"] == "initialize":
+        result = {"protocolVersion": 1, "capabilities":
+                  {"scenarios": sys.argv[1] == "can"}}
+    else:
+        result = {"success": True, "logs": [f"is at {count}"]}
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": result}),
+          flush=True)
+END
+file mprun.yaml <<END
+platforms:
+  can: {command: [python3, server.py, can], protocol: 1, isolation: run}
+  cannot: {command: [python3, server.py, cannot], protocol: 1, isolation: feature}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario Outline: one
+    When the 'writer' process passes
+    Examples:
+      | n |
+      | 1 |
+      | 2 |
+      | 3 |
+END
+$ mprun --platform can -j1 -s >out; tail -1 out
+| 3 cases: 3 passed in <time>
+$ grep -o 'is at .*1' out | uniq
+| is at 1
+| is at 11
+| is at 21
+| is at 31
+$ grep -o '; . starts spared' out
+| ; 2 starts spared
+$ mprun --platform cannot -j1 >out
+? 5
+$ grep -o 'not be started.*' out | sort -u
+| not be started on cannot: platform 'cannot' has `isolation: feature`, for which its server needs the capability `scenarios` (docs/protocol.md 5.9); `isolation: scenario` starts one for each case
+$ sed -i 's/isolation: run/isolation: case/' mprun.yaml; mprun
+! mprun.yaml:2:69: platforms.can.isolation must be scenario, feature or run, not 'case'
+? 2

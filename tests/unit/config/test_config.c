@@ -131,6 +131,7 @@ static void reads_platforms(void **state)
     assert_string_equal(python->available[2], "import json");
     assert_int_equal(python->start_timeout_ms, 1500);
     assert_false(python->prestart);
+    assert_int_equal(python->isolation, MP_ISOLATION_FEATURE);
     assert_int_equal(python->protocol, MP_PROTOCOL_V1);
     assert_string_equal(python->options_json,
                         "{\"a\":1,\"b\":[true,null,\"1\",\"x y\",-0.5e3,"
@@ -218,6 +219,7 @@ static void reads_json(void **state)
     assert_int_equal(config.stop_timeout_ms, 5000);
     assert_int_equal(config.platforms[0].start_timeout_ms, 10000);
     assert_true(config.platforms[0].prestart);
+    assert_int_equal(config.platforms[0].isolation, MP_ISOLATION_SCENARIO);
     assert_true(config.builtin_steps);
     assert_false(config.closed_processes);
     mp_config_finish(&config);

@@ -82,6 +82,7 @@ static const struct field field_table[] = {
     F(protocol, TEXT),
     F(server, TEXT),
     F(hidden_ms, TIME),
+    F(reused, BOOLEAN),
     M(cpu_user_ms, TIME),
     M(cpu_system_ms, TIME),
     M(max_rss_kb, INTEGER),
