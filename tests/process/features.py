@@ -31,14 +31,16 @@ class Place(harness.Place):
     """A folder for the reports and a TMPDIR; the features stay where they
     are."""
 
-    def __init__(self, options, paths):
+    def __init__(self, options, paths, isolation="scenario"):
         super().__init__(options.mprun, "features")
         self.options = options
+        self.isolation = isolation
         self.paths = [os.path.join(options.source, path) for path in paths]
 
     def environment(self):
         return {**super().environment(), "MPRUN_BUILD": self.options.build,
-                "MPRUN_PYTHON_PACKAGES": self.options.packages}
+                "MPRUN_PYTHON_PACKAGES": self.options.packages,
+                "MPRUN_ISOLATION": self.isolation}
 
     def command(self, args=()):
         words = super().command(args)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""features/ipc again and again: the same statuses each time, and nothing left
-behind.
+"""features/ipc again and again, and with processes that are kept: the same
+statuses each time, and nothing left behind.
 
 usage: test_ipc.py --mprun PATH --source DIR --build DIR --packages DIR
                    [--runs N | --soak]
@@ -43,8 +43,8 @@ def main():
     harness.become_subreaper()
     report = harness.Report()
     first = None
-    for number in range(options.runs):
-        place = features.Place(options, ["features/ipc"])
+    for isolation in ["scenario"] * options.runs + ["run"]:
+        place = features.Place(options, ["features/ipc"], isolation)
         run = place.run(seconds=400)
         got, faults = features.judge(run)
         faults += odd_cases(run)
@@ -52,7 +52,11 @@ def main():
         if got != first:
             odd = sorted(set(got) ^ set(first))
             faults.append(f"other than at first, {len(odd)}: {odd[:10]}")
-        report.check(f"run {number + 1}, {len(got)} cases", faults, run, True)
+        if any(r.get("reused") for r in run.of_type("process-started")) != (
+                isolation == "run"):
+            faults.append("processes are kept, or not, as they should not be")
+        report.check(f"isolation: {isolation}, {len(got)} cases", faults, run,
+                     True)
         place.remove()
     return report.finish("runs")
 
