@@ -284,11 +284,27 @@ bool mp_contain_unmake(struct mp_contain *contain)
     return !contain->cgroup || mp_cgroup_remove(contain->cgroup, 0);
 }
 
+/* A scenario id has slashes where features are in folders. The kernel takes no
+ * line feed in a name, and one with a dot in front is passed over. Returns
+ * new. */
+static char *name_group(const char *scenario_id)
+{
+    struct mp_buf name = {0};
+    for (const char *at = scenario_id; *at; at++) {
+        bool plain = *at != '/' && *at != '\n' && *at != '%' &&
+                     (*at != '.' || at > scenario_id);
+        mp_buf_format(&name, plain ? "%c" : "%%%02X", *at);
+    }
+    return mp_buf_take(&name);
+}
+
 int mp_contain_open(struct mp_contain *contain, const char *scenario_id)
 {
     if (!contain->cgroup || !scenario_id)
         return 0;
-    int fd = mp_cgroup_open_child(contain->cgroup, scenario_id);
+    char *name = name_group(scenario_id);
+    int fd = mp_cgroup_open_child(contain->cgroup, name);
+    gh_free(name);
     contain->outside += fd < 0;
     return fd < 0 ? 0 : fd;
 }
@@ -308,13 +324,14 @@ static void clear_group(struct sweep *sweep)
 {
     const char *whole = sweep->contain->cgroup;
     bool of_case = !strncmp(sweep->variable, MARK, strlen(MARK));
-    char *path =
-        mp_fs_join(whole, of_case ? sweep->variable + strlen(MARK) : whole);
+    char *name = of_case ? name_group(sweep->variable + strlen(MARK)) : NULL;
+    char *path = mp_fs_join(whole, name ? name : whole);
     if (!mp_cgroup_remove(path, 0)) {
         mp_cgroup_each(path, name_member, sweep);
         mp_cgroup_kill(path);
         mp_cgroup_remove(path, left_ms(sweep));
     }
+    gh_free(name);
     gh_free(path);
 }
 

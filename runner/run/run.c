@@ -94,9 +94,10 @@ static void drop_group(struct mp_pool *pool)
                        contain->cgroup, strerror(errno));
     if (contain->outside)
         mp_errors_warn(pool->errors,
-                       "warning: %zu processes were not started in a control "
+                       "warning: %zu process%s not started in a control "
                        "group: what they left was found without it",
-                       contain->outside);
+                       contain->outside,
+                       contain->outside == 1 ? " was" : "es were");
 }
 
 void mp_pool_close(struct mp_pool *pool)

@@ -176,6 +176,24 @@ class Group:
         harness.wait_until(try_it, 5)
 
 
+def odd_names(options, report):
+    """Features in folders, with names that are none for a control group."""
+    place = make_place(options, [["has a stranger"]])
+    names = ("b/c", "b/d\ne", "%2F", "b/%")
+    (place.folder / "features" / "b").mkdir()
+    for name in names:
+        place.feature("Feature: f\n" + harness.scenario(["has a stranger"]),
+                      name)
+    run, faults = play(place, {})
+    for i in range(len(names) + 1):
+        if "left processes behind: " not in (left(run, i + 1) or ""):
+            faults.append(f"case {i + 1} is told: {left(run, i + 1)}")
+    if "control group" in run.err:
+        faults.append(f"stderr says: {run.err}")
+    report.check("a control group for each case", faults, run)
+    place.remove()
+
+
 def for_other_user(options, place):
     """Can another user run mprun there?"""
     for path in (place.folder, place.tmp, place.folder / "features"):
@@ -293,6 +311,7 @@ def main():
         many_cases(options, report, tier)
         killed(options, report, tier)
     if not groups:
+        odd_names(options, report)
         nested(options, report)
         read_only(options, report)
     if not groups and os.geteuid() == 0:
