@@ -339,8 +339,9 @@ static bool on_run_finished(struct mp_report *report)
 {
     struct junit *junit = (struct junit *)report;
     tell_equals_apart(junit);
-    qsort_r(junit->entries, junit->entry_count, sizeof(*junit->entries),
-            by_place, junit->suites);
+    if (junit->entry_count)
+        qsort_r(junit->entries, junit->entry_count, sizeof(*junit->entries),
+                by_place, junit->suites);
     return write_all(junit);
 }
 

@@ -13,6 +13,7 @@
 
 #define MIXED MPRUN_SOURCE_DIR "/tests/data/report/mixed.ndjson"
 
+#define EMPTY  MPRUN_SOURCE_DIR "/tests/data/report/empty.ndjson"
 #define WARNED MPRUN_SOURCE_DIR "/tests/data/report/warned.ndjson"
 
 static char folder[64];
@@ -375,11 +376,26 @@ static void test_list(void **state)
     mp_buf_finish(&out);
 }
 
+/* A run that was interrupted before its first case, in each report. */
+static void test_no_case(void **state)
+{
+    static const char *const formats[] = {"junit",  "json",     "html",
+                                          "pretty", "progress", "rerun"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        struct play play = {.options = {.strict = true}};
+        play_journal(&play, EMPTY, formats[i]);
+        assert_true(play.ok);
+        mp_buf_finish(&play.console);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_unwritable_folder),
+        cmocka_unit_test(test_no_case),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_file_fails_at_the_end),
         cmocka_unit_test(test_device),
