@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "runner/report/failure.h"
+#include "runner/report/matrix.h"
 
 #define MOST_FAILURES 200u
 #define MOST_REASONS  20u
@@ -223,6 +224,7 @@ void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
                     const struct mp_case_result *result)
 {
     bool strict = report->options->strict;
+    mp_grid_add(&summary->grid, result);
     if (result->flaky || mp_status_is_failure(result->status, strict))
         add_failure(summary, result);
     else if (result->status != MP_PASSED)
@@ -249,6 +251,7 @@ void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
 void mp_summary_finish(struct mp_summary *summary)
 {
     gh_free(summary->failures);
+    mp_grid_finish(&summary->grid);
     gh_arena_finish(&summary->arena);
     memset(summary, 0, sizeof(*summary));
 }
@@ -530,6 +533,8 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
     const struct mp_style *style = &report->style;
     append_failures(out, style, summary);
     if (!report->options->quiet) {
+        mp_grid_sort(&summary->grid);
+        mp_matrix_append(out, style, &summary->grid, report->options->strict);
         append_reasons(out, style, summary);
         append_remarks(out, style, summary);
         append_slow(out, style, summary);

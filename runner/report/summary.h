@@ -1,8 +1,8 @@
 /*
- * The end of a console report: what failed, again and by id; why cases were
- * skipped; warnings of those that passed; which steps were slow; with -v what
- * the processes of each platform used; how long it took; and the verdict as
- * the last line.
+ * The end of a console report: what failed, again and by id; a table of marks
+ * where combinations differ (matrix.h); why cases were skipped; warnings of
+ * those that passed; which steps were slow; with -v what the processes of each
+ * platform used; how long it took; and the verdict as the last line.
  *
  * Fed with every case; keeps a line for each that failed, and counts by
  * reason for skipped ones and by text for warnings. Those of a failed case
@@ -11,6 +11,7 @@
 #ifndef RUNNER_REPORT_SUMMARY_H
 #define RUNNER_REPORT_SUMMARY_H
 
+#include "runner/report/grid.h"
 #include "runner/report/kind.h"
 
 /* A step that takes longer is named while it runs and at the end. */
@@ -18,6 +19,7 @@
 
 struct mp_summary {
     struct gh_arena arena;
+    struct mp_grid grid;
     struct mp_summary_failure *failures; /* owned */
     size_t failure_count, failure_capacity;
     struct mp_summary_reason *reasons, *last_reason;

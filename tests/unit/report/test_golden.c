@@ -37,6 +37,8 @@ static const struct {
     {"retried", {"junit.xml", "junit", false}},
     {"retried", {"surefire.xml", "junit-surefire", false}},
     {"retried", {"extended.xml", "junit-extended", false}},
+    {"differ", {"progress.txt", "progress", false}},
+    {"differ", {"terminal.txt", "progress", true}},
     {"retried", {"tap", "tap", false}},
     {"mixed", {"tap", "tap", false}},
     {"hostile", {"tap", "tap", false}},
