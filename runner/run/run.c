@@ -48,6 +48,15 @@ static void on_deadline(struct mp_timer *timer)
     mp_schedule_soon(pool);
 }
 
+/* One of a case's processes may have left it to us since its case was swept.
+ */
+static void on_child_ended(uv_signal_t *handle, int number)
+{
+    struct mp_pool *pool = handle->data;
+    (void)number;
+    mp_contain_reap(&pool->context.contain);
+}
+
 static void on_tick(uv_timer_t *timer)
 {
     struct mp_pool *pool = timer->data;
@@ -109,8 +118,9 @@ void mp_pool_close(struct mp_pool *pool)
     sweep_rest(pool);
     uv_handle_t *handles[] = {(uv_handle_t *)&pool->tick,
                               (uv_handle_t *)&pool->deadline.uv,
-                              (uv_handle_t *)&pool->starter};
-    for (int i = 0; i < 3; i++) {
+                              (uv_handle_t *)&pool->starter,
+                              (uv_handle_t *)&pool->child_ended};
+    for (int i = 0; i < 4; i++) {
         if (!uv_is_closing(handles[i]))
             uv_close(handles[i], NULL);
     }
@@ -134,6 +144,9 @@ static void open_handles(struct mp_pool *pool)
         if (!mp_contain_ignores(signal_table[i]))
             uv_signal_start(&pool->signals[i], on_signal, signal_table[i]);
     }
+    uv_signal_init(loop, &pool->child_ended);
+    pool->child_ended.data = pool;
+    uv_signal_start(&pool->child_ended, on_child_ended, SIGCHLD);
     mp_suspend_open(&pool->suspend, &pool->context);
     mp_prompter_open(&pool->context.prompter, loop, pool->options->debug);
     uv_timer_init(loop, &pool->tick);

@@ -46,6 +46,7 @@ struct mp_pool {
     int signal;          /* the first that came, 0: none */
     const char *not_run; /* why the rest is not run, NULL: it is */
     uv_signal_t signals[MP_SIGNAL_COUNT];
+    uv_signal_t child_ended;
     struct mp_suspend suspend;
     uv_timer_t tick;
     struct mp_timer deadline;

@@ -55,6 +55,16 @@ void with_daemon(void)
     become_sleeper();
 }
 
+/* Whoever takes it in has to reap it. */
+static void with_short_daemon(void)
+{
+    if (!fork()) {
+        if (!fork())
+            _exit(0);
+        _exit(0);
+    }
+}
+
 static void with_daemons(void)
 {
     for (long i = 0; i < number(); i++)
@@ -247,6 +257,7 @@ const struct step family_steps[] = {
     {"raises beside a child that holds its stderr ", raises_with_holder},
     {"has a child", with_child},
     {"has a grandchild elsewhere", with_grandchild},
+    {"has a daemon that ends", with_short_daemon},
     {"has a daemon", with_daemon},
     {"has daemons ", with_daemons},
     {"has a stranger", with_stranger},
