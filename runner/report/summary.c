@@ -330,8 +330,8 @@ static void append_failures(struct mp_buf *out, const struct mp_style *style,
     mp_buf_append_char(out, '\n');
 }
 
-static void append_reasons(struct mp_buf *out, const struct mp_style *style,
-                           const struct mp_summary *summary)
+void mp_summary_reasons(struct mp_buf *out, const struct mp_style *style,
+                        const struct mp_summary *summary)
 {
     const struct mp_summary_reason *reason = summary->reasons;
     for (; reason; reason = reason->next) {
@@ -347,8 +347,6 @@ static void append_reasons(struct mp_buf *out, const struct mp_style *style,
         mp_style_text(out, style, MP_COLOUR_NONE, reason->text);
         mp_buf_append_char(out, '\n');
     }
-    if (summary->reasons)
-        mp_buf_append_char(out, '\n');
 }
 
 static void append_remark(struct mp_buf *out, const struct mp_style *style,
@@ -535,7 +533,9 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
     if (!report->options->quiet) {
         mp_grid_sort(&summary->grid);
         mp_matrix_append(out, style, &summary->grid, report->options->strict);
-        append_reasons(out, style, summary);
+        mp_summary_reasons(out, style, summary);
+        if (summary->reasons)
+            mp_buf_append_char(out, '\n');
         append_remarks(out, style, summary);
         append_slow(out, style, summary);
         append_platforms(out, style, summary);

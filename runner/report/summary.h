@@ -37,6 +37,9 @@ void mp_summary_add(struct mp_summary *summary, const struct mp_report *report,
                     const struct mp_case_result *result);
 void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
                        const struct mp_report *report);
+/* "– 3 skipped: zero-copy is not available": a line for each reason. */
+void mp_summary_reasons(struct mp_buf *out, const struct mp_style *style,
+                        const struct mp_summary *summary);
 void mp_summary_finish(struct mp_summary *summary);
 /* "12 passed, 1 failed" in the order of the statuses; "" if there were none. */
 void mp_summary_counts(struct mp_buf *out, const struct mp_style *style,

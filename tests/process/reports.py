@@ -21,6 +21,7 @@ FILES = {
     "surefire.xml": ("junit-surefire", "surefire-test-report-3.0.2.xsd"),
     "extended.xml": ("junit-extended", None),
     "points.tap": ("tap", None),
+    "grid.md": ("markdown", None),
 }
 
 

@@ -52,6 +52,7 @@ static void test_consoles(void **state)
     check_console("progress", true);
     check_console("pretty", true);
     check_console("tap", false);
+    check_console("markdown", false);
 }
 
 /* A journal may hold what no run writes. */
