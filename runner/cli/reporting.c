@@ -15,6 +15,7 @@ struct mp_report_options mp_reporting_options(const struct mp_options *options)
 {
     bool terminal = isatty(STDOUT_FILENO);
     const char *charset = getenv("LC_ALL");
+    const char *summary = getenv("GITHUB_STEP_SUMMARY");
     return (struct mp_report_options){
         .formats = options->formats.list,
         .format_count = options->formats.count,
@@ -27,7 +28,9 @@ struct mp_report_options mp_reporting_options(const struct mp_options *options)
         .quiet = options->quiet,
         .strict = options->strict,
         .verbose = options->verbose,
-        .live_output = options->live_output};
+        .live_output = options->live_output,
+        .job_summary = summary && *summary ? summary : NULL,
+        .workspace = getenv("GITHUB_WORKSPACE")};
 }
 
 bool mp_reporting_lists(const struct mp_options *options, int *status)

@@ -36,6 +36,16 @@ static bool can_write(const char *path)
     return ok;
 }
 
+/* "/dev/stdout", or the file that the shell opened: what is written there by
+ * its path would mix with the console, or be lost with it. */
+static bool is_console(const char *path, int fd)
+{
+    struct stat named, shown;
+    return !stat(path, &named) && !fstat(fd, &shown) &&
+           named.st_dev == shown.st_dev && named.st_ino == shown.st_ino &&
+           (!S_ISCHR(named.st_mode) || isatty(fd));
+}
+
 static bool make_folder(const char *path, struct mp_errors *errors)
 {
     char *folder = mp_fs_dirname(path);
@@ -54,7 +64,7 @@ bool mp_output_open(struct mp_output *output, const char *path,
     memset(output, 0, sizeof(*output));
     output->console = console;
     output->fd = -1;
-    if (!path || !strcmp(path, "-"))
+    if (!path || !strcmp(path, "-") || is_console(path, console->fd))
         return true;
     if (!make_folder(path, errors))
         return false;

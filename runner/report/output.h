@@ -5,9 +5,9 @@
  * tries whether the file can be written, so that a wrong path is told before
  * hours of testing and not after them. At the end the report is appended in
  * pieces and put in its place in one step by mp_output_commit; until then, and
- * where anything fails, an old file stays as it is. Path "-" or NULL is
- * standard output, written through the console; a device or FIFO is written
- * in place.
+ * where anything fails, an old file stays as it is. Path "-", NULL and
+ * a path of what is standard output are standard output, written through the
+ * console; another device or FIFO is written in place.
  *
  * Appending never fails visibly: the first error is kept for the commit.
  */

@@ -1,8 +1,11 @@
 #include "runner/report/report.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
@@ -12,8 +15,8 @@
 static const struct mp_report_kind *const kind_table[] = {
     &mp_progress_kind, &mp_pretty_kind,         &mp_html_kind,
     &mp_junit_kind,    &mp_junit_surefire_kind, &mp_junit_extended_kind,
-    &mp_tap_kind,      &mp_markdown_kind,       &mp_json_kind,
-    &mp_rerun_kind,
+    &mp_tap_kind,      &mp_github_kind,         &mp_markdown_kind,
+    &mp_json_kind,     &mp_rerun_kind,
 };
 #define KIND_COUNT (sizeof(kind_table) / sizeof(*kind_table))
 
@@ -138,6 +141,24 @@ static bool is_place_free(const struct mp_reports *reports,
     return true;
 }
 
+static bool can_add_summary(const struct mp_reports *reports,
+                            const struct mp_report_kind *kind,
+                            struct mp_errors *errors)
+{
+    const char *path = reports->options.job_summary;
+    if (kind != &mp_github_kind || !path)
+        return true;
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        mp_errors_add(errors,
+                      "GITHUB_STEP_SUMMARY=%s: the job's summary cannot be "
+                      "written there: %s",
+                      path, strerror(errno));
+    else
+        close(fd);
+    return fd >= 0;
+}
+
 static void parse_format(struct mp_reports *reports, const char *format,
                          struct mp_errors *errors)
 {
@@ -157,7 +178,8 @@ static void parse_format(struct mp_reports *reports, const char *format,
         return;
     }
     struct mp_output output;
-    if (!mp_output_open(&output, path, &reports->console, errors))
+    if (!can_add_summary(reports, kind, errors) ||
+        !mp_output_open(&output, path, &reports->console, errors))
         return;
     if (is_place_free(reports, kind, &output, errors))
         add_report(reports, kind, output);

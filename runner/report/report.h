@@ -37,6 +37,9 @@ struct mp_report_options {
      * none. A journal may be anybody's: where it says that the run had another
      * folder, no file that it names is read. */
     const char *journal_folder;
+    /* For the report github; NULL: there is none. */
+    const char *job_summary; /* file that it adds to */
+    const char *workspace;   /* root of the repository, an absolute path */
     /* Of journals that do not say it: */
     const char *repeat;    /* "mprun -c ci.yaml -p ci", quoted; NULL: "mprun" */
     const char *artifacts; /* folder named at the end, NULL: none */

@@ -116,10 +116,9 @@ void mp_pool_close(struct mp_pool *pool)
     mp_clock_close(&pool->context.clock);
     mp_prompter_close(&pool->context.prompter);
     sweep_rest(pool);
-    uv_handle_t *handles[] = {(uv_handle_t *)&pool->tick,
-                              (uv_handle_t *)&pool->deadline.uv,
-                              (uv_handle_t *)&pool->starter,
-                              (uv_handle_t *)&pool->child_ended};
+    uv_handle_t *handles[] = {
+        (uv_handle_t *)&pool->tick, (uv_handle_t *)&pool->deadline.uv,
+        (uv_handle_t *)&pool->starter, (uv_handle_t *)&pool->child_ended};
     for (int i = 0; i < 4; i++) {
         if (!uv_is_closing(handles[i]))
             uv_close(handles[i], NULL);

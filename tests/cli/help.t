@@ -147,11 +147,12 @@ $ mprun -f help
 | junit-surefire  JUnit XML as Surefire's schema has it, each attempt of a case
 | junit-extended  JUnit XML with places, properties and attachments of each case
 | tap             Test Anything Protocol, version 14: a line for each case
+| github          progress, with annotations and a job summary for GitHub Actions
 | markdown        a grid of scenarios and combinations to publish, and failures
 | json            a summary for programs: counts, and each case's status
 | rerun           ids of the cases that did not pass, for mprun @FILE
 $ mprun run --format help --format junit | wc -l
-| 10
+| 11
 
 == no help is wider than 80 columns or longer than a screen
 $ for c in run plan parse lint format report help version; do mprun $c --help; done | \

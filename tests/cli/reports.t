@@ -65,7 +65,7 @@ Feature: A
 END
 $ mprun -f jnit -f xml:out.xml -f junit: -f progress -f pretty
 ! --format jnit: no report is called 'jnit', did you mean 'junit'?
-! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, html, junit, junit-surefire, junit-extended, tap, markdown, json, rerun
+! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, html, junit, junit-surefire, junit-extended, tap, github, markdown, json, rerun
 ! --format junit:: the path is empty; write junit:PATH, or junit for standard output
 ! --format: progress and pretty would both be written to standard output; give one of them another path: --format pretty:PATH
 ? 2
@@ -328,3 +328,82 @@ $ mprun -f html --open
 ! mprun: --open: no html report goes to a file; add --format html:PATH
 ? 2
 $ test ! -e started
+
+== standard output by another name is standard output
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f tap:/dev/stdout | cat
+| TAP version 14
+| 1..1
+| ok 1 - one [writer=sh]
+$ mprun -f tap:out.tap >out.tap; cat out.tap
+| TAP version 14
+| 1..1
+| ok 1 - one [writer=sh]
+$ mprun -f tap -f junit:/dev/stdout | cat
+! --format: tap and junit would both be written to standard output; give one of them another path: --format junit:PATH
+
+== for GitHub Actions: annotations and the job's summary
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}, bash: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one, with 100%
+    When the 'writer' process passes
+    Then the 'writer' process fails
+END
+$ echo before >summary.md
+$ GITHUB_WORKSPACE=${DIR%/*} GITHUB_STEP_SUMMARY=summary.md mprun -f github >out
+? 1
+$ grep '^::' out | sed 's,file=.*/features,file=.../features,'
+|* ::error file=.../features/a.feature,line=4,title=failed%3A one%2C with 100%25::the 'writer' process fails: *%0Aon [[]writer=sh] [[]writer=bash]%0Amprun features/a.feature:2
+$ tail -1 out
+| 2 cases: 2 failed in <time>
+$ head -2 summary.md; grep '^|' summary.md
+| before
+| ## ❌ 2 cases: 2 failed
+| | Scenario | writer=sh | writer=bash |
+| |---|:-:|:-:|
+| | one, with 100% | ❌ | ❌ |
+$ mprun -q -f github:notes.txt >out
+? 1
+$ head -c 50 notes.txt
+| ::error file=features/a.feature,line=4,title=faile\ (no newline)
+$ rm -r .mprun; GITHUB_STEP_SUMMARY=no/such/file mprun -f github
+! GITHUB_STEP_SUMMARY=no/such/file: the job's summary cannot be written there: No such file or directory
+? 2
+$ test ! -e .mprun
+
+== what cannot be written in the end is exit 3, whatever the report
+needs test -c /dev/full
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ GITHUB_STEP_SUMMARY=/dev/full mprun -f github >out
+! mprun: /dev/full: the job's summary was not written: No space left on device
+? 3
+$ mprun -f tap:/dev/full -f markdown:/dev/full/x >out
+! /dev/full: the folder cannot be made for /dev/full/x: Not a directory
+? 2
+$ for f in junit junit-surefire junit-extended tap markdown json rerun; do mprun -f $f:/dev/full >out; echo $?; done 2>&1 | sort | uniq -c | sed 's/^ *//'
+| 1 0
+| 6 3
+| 6 mprun: /dev/full: the report was not written: No space left on device
+$ for f in progress pretty junit junit-surefire junit-extended tap github markdown json html; do mprun -f $f >/dev/full; echo $?; done 2>&1 | sort | uniq -c | sed 's/^ *//'
+| 10 3
+| 10 mprun: standard output: No space left on device (cases: 1 passed)
+$ for f in tap github markdown junit; do mprun -f $f >&-; echo $?; done 2>&1 | sort | uniq -c | sed 's/^ *//'
+| 4 3
+| 4 mprun: standard output: Bad file descriptor (cases: 1 passed)

@@ -22,6 +22,7 @@ FILES = {
     "extended.xml": ("junit-extended", None),
     "points.tap": ("tap", None),
     "grid.md": ("markdown", None),
+    "annotations.txt": ("github", None),
 }
 
 

@@ -53,6 +53,8 @@ static void test_consoles(void **state)
     check_console("pretty", true);
     check_console("tap", false);
     check_console("markdown", false);
+    check_console("github", false);
+    check_console("github", true);
 }
 
 /* A journal may hold what no run writes. */
