@@ -49,6 +49,7 @@ extern const struct mp_report_kind mp_html_kind;
 extern const struct mp_report_kind mp_json_kind;
 extern const struct mp_report_kind mp_rerun_kind;
 extern const struct mp_report_kind mp_tap_kind;
+extern const struct mp_report_kind mp_usage_kind;
 extern const struct mp_report_kind mp_github_kind;
 extern const struct mp_report_kind mp_markdown_kind;
 

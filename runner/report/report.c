@@ -16,7 +16,7 @@ static const struct mp_report_kind *const kind_table[] = {
     &mp_progress_kind, &mp_pretty_kind,         &mp_html_kind,
     &mp_junit_kind,    &mp_junit_surefire_kind, &mp_junit_extended_kind,
     &mp_tap_kind,      &mp_github_kind,         &mp_markdown_kind,
-    &mp_json_kind,     &mp_rerun_kind,
+    &mp_json_kind,     &mp_usage_kind,          &mp_rerun_kind,
 };
 #define KIND_COUNT (sizeof(kind_table) / sizeof(*kind_table))
 

@@ -23,6 +23,7 @@ FILES = {
     "points.tap": ("tap", None),
     "grid.md": ("markdown", None),
     "annotations.txt": ("github", None),
+    "usage.txt": ("usage", None),
 }
 
 

@@ -55,6 +55,7 @@ static void test_consoles(void **state)
     check_console("markdown", false);
     check_console("github", false);
     check_console("github", true);
+    check_console("usage", true);
 }
 
 /* A journal may hold what no run writes. */
