@@ -2,9 +2,13 @@
 
 #include <stdio.h>
 
+#include "runner/report/actor.h"
 #include "runner/report/summary.h"
 
-#define BAR_COLUMNS 20u
+#define BAR_COLUMNS   20u
+#define TIME_COLUMNS  11u
+#define GAP           2u
+#define LEAST_COLUMNS 24u /* for the case, and for what it works at */
 
 static size_t count_done(const struct mp_tally *tally)
 {
@@ -93,31 +97,57 @@ static void append_progress(struct mp_buf *out, const struct mp_style *style,
     mp_buf_append_char(out, '\n');
 }
 
+/* "fifo.feature:12[reader=c]": the folders say little. */
+static const char *short_id(const struct mp_case_result *result)
+{
+    const char *slash = strrchr(result->id, '/');
+    const char *bracket = strchr(result->id, '[');
+    bool in_path = slash && (!bracket || slash < bracket);
+    return in_path ? slash + 1 : result->id;
+}
+
+/* "writes" of "the 'writer' process writes", as the process is named anyhow.
+ */
+static const char *short_text(const struct mp_result_step *step)
+{
+    static const char before[] = "the '", after[] = "' process ";
+    size_t length = strlen(step->process);
+    const char *at = step->text;
+    if (!length || strncmp(at, before, sizeof(before) - 1) != 0)
+        return step->text;
+    at += sizeof(before) - 1;
+    if (strncmp(at, step->process, length) != 0)
+        return step->text;
+    at += length;
+    return strncmp(at, after, sizeof(after) - 1) ? step->text
+                                                 : at + sizeof(after) - 1;
+}
+
+/* "2/5  writer (python): writes 5 frames". */
 static void describe_work(struct mp_buf *text,
                           const struct mp_case_result *result)
 {
+    static const struct mp_style plain;
     const struct mp_result_step *step =
         result->current_step ? &result->steps[result->current_step - 1] : NULL;
-    const char *id = result->id;
-    const char *slash = strrchr(id, '/');
-    const char *bracket = strchr(id, '[');
-    if (slash && (!bracket || slash < bracket))
-        id = slash + 1;
-    mp_buf_append_text(text, id);
     if (!step) {
         const struct mp_result_step *last =
             result->step_count ? &result->steps[result->step_count - 1] : NULL;
-        mp_buf_append_text(text, last && last->finished ? "  stopping"
-                                                        : "  starting");
+        mp_buf_append_text(text,
+                           last && last->finished ? "stopping" : "starting");
         return;
     }
-    mp_buf_format(text, "  %lld/%zu  ", (long long)result->current_step,
+    mp_buf_format(text, "%lld/%zu  ", (long long)result->current_step,
                   result->step_count);
-    if (*step->process)
-        mp_buf_format(text, "%s: ", step->process);
-    mp_buf_append_text(text, step->text);
+    if (*step->process) {
+        mp_actor_append(text, &plain, result, step->process);
+        mp_buf_append_text(text, ": ");
+    }
+    mp_buf_append_text(text, short_text(step));
 }
 
+/* The case has half of the line and what is left, in a narrow terminal nothing:
+ * what is worked at says more. */
 static void append_case(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_case_result *result, double now_ms)
 {
@@ -126,13 +156,25 @@ static void append_case(struct mp_buf *out, const struct mp_style *style,
         result->current_step ? &result->steps[result->current_step - 1] : NULL;
     double since = step ? step->start_ms : result->start_ms;
     bool slow = step && now_ms - since > MP_SLOW_MS;
-    struct mp_buf text = {0};
-    mp_buf_format(&text, "  %7s  ", mp_style_time(now_ms - since, time));
-    describe_work(&text, result);
-    mp_style_fit(out, style, slow ? MP_COLOUR_YELLOW : MP_COLOUR_DIM,
-                 mp_buf_text(&text), (size_t)style->width - 1, false);
+    enum mp_colour colour = slow ? MP_COLOUR_YELLOW : MP_COLOUR_DIM;
+    struct mp_buf work = {0};
+    size_t columns = (size_t)style->width - 1;
+    size_t used = 0;
+    describe_work(&work, result);
+    mp_style_begin(out, style, colour);
+    mp_buf_format(out, "  %7s  ", mp_style_time(now_ms - since, time));
+    mp_style_end(out, style, colour);
+    columns = columns > TIME_COLUMNS ? columns - TIME_COLUMNS : 1;
+    if (columns >= 2 * LEAST_COLUMNS) {
+        size_t width = mp_style_width(mp_buf_text(&work)) + GAP;
+        size_t room = width < columns / 2 ? columns - width : columns / 2;
+        used = mp_style_fit(out, style, colour, short_id(result), room, false);
+        mp_style_spaces(out, GAP);
+        used += GAP;
+    }
+    mp_style_fit(out, style, colour, mp_buf_text(&work), columns - used, false);
     mp_buf_append_char(out, '\n');
-    mp_buf_finish(&text);
+    mp_buf_finish(&work);
 }
 
 size_t mp_live_append(struct mp_buf *out, const struct mp_style *style,
