@@ -66,25 +66,47 @@ bool mp_fs_write_all(int fd, const char *bytes, size_t length)
     return true;
 }
 
+/* errno says why not. */
+static bool make_dir(const char *path)
+{
+    if (!mkdir(path, 0777))
+        return true;
+    int why = errno;
+    bool there = mp_fs_is_dir(path);
+    errno = why;
+    return there;
+}
+
+/* Where the last component of path, which has that length, is cut off; 0: it
+ * has one only. */
+static size_t cut(const char *path, size_t length)
+{
+    while (length && path[length - 1] == '/')
+        length--;
+    while (length && path[length - 1] != '/')
+        length--;
+    while (length && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
 bool mp_fs_make_dirs(const char *path)
 {
-    struct mp_buf partial = {0};
-    if (!mkdir(path, 0777)) /* most often only the last one is missing */
-        return true;
-    mp_buf_append_text(&partial, path);
-    bool ok = true;
-    for (size_t i = 1; ok && i <= partial.len; i++) {
-        if (partial.data[i] != '/' && partial.data[i] != '\0')
-            continue;
-        char held = partial.data[i];
-        partial.data[i] = '\0';
-        ok = !mkdir(partial.data, 0777);
-        int why = errno;
-        ok = ok || mp_fs_is_dir(partial.data);
-        errno = why;
-        partial.data[i] = held;
+    struct mp_buf text = {0};
+    mp_buf_append_text(&text, path);
+    size_t whole = text.len, end = whole;
+    bool ok = make_dir(path);
+    /* Most often only the last ones are missing. */
+    while (!ok && errno == ENOENT && (end = cut(text.data, end))) {
+        text.data[end] = '\0';
+        ok = make_dir(text.data);
     }
-    mp_buf_finish(&partial);
+    while (ok && end < whole) {
+        text.data[end] = '/';
+        end += strlen(text.data + end);
+        ok = make_dir(text.data);
+    }
+    mp_buf_finish(&text);
     return ok;
 }
 

@@ -113,6 +113,15 @@ static void makes_folders(void **state)
     assert_true(mp_fs_make_dirs("x/y//z/"));
     assert_true(mp_fs_make_dirs("x/y/z"));
     assert_true(mp_fs_is_dir("x/y/z"));
+    assert_true(mp_fs_make_dirs("x/y/a/b/c"));
+    assert_true(mp_fs_is_dir("x/y/a/b/c"));
+    char *whole = mp_fs_absolute("x");
+    char *below = mp_fs_join(whole, "d///e");
+    assert_true(mp_fs_make_dirs(below));
+    assert_true(mp_fs_is_dir("x/d/e"));
+    gh_free(below);
+    gh_free(whole);
+    assert_false(mp_fs_make_dirs(""));
     write_text("x/file", "");
     assert_false(mp_fs_make_dirs("x/file/below"));
     assert_false(mp_fs_is_dir("x/file"));
