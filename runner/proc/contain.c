@@ -20,8 +20,9 @@
 #include "runner/proc/cgroup.h"
 #include "runner/proc/environ.h"
 
-#define PROC_MAX (2u << 20)
-#define MARK     "MPRUN_SCENARIO_ID="
+#define PROC_MAX  (2u << 20)
+#define LIST_SIZE 4096
+#define MARK      "MPRUN_SCENARIO_ID="
 /* How long a sweep may wait in all, for processes that it killed and for such
  * as are between two programs; how many generations are looked for. */
 #define SWEEP_MS         300
@@ -76,12 +77,14 @@ static bool remove_pid(pid_t *list, size_t *count, pid_t pid)
 
 void mp_contain_add(struct mp_contain *contain, pid_t pid)
 {
+    contain->restless = true;
     remove_pid(contain->groups, &contain->group_count, pid);
     add_pid(&contain->children, &contain->child_count, pid);
 }
 
 void mp_contain_remove(struct mp_contain *contain, pid_t pid)
 {
+    contain->restless = true;
     remove_pid(contain->children, &contain->child_count, pid);
 }
 
@@ -148,29 +151,45 @@ bool mp_contain_is_stopped(pid_t pid)
     return state == 'T' || state == 't';
 }
 
+static int open_list(void)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
+             (long)getpid());
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* The kernel fills pages of its own: what is far from one is all. */
+static void read_list(int fd, struct mp_buf *list)
+{
+    char bytes[LIST_SIZE];
+    ssize_t got;
+    do {
+        got = pread(fd, bytes, sizeof(bytes), (off_t)list->len);
+        if (got > 0)
+            mp_buf_append(list, bytes, (size_t)got);
+    } while (got > LIST_SIZE / 2 && list->len < PROC_MAX);
+}
+
 /* Our children that nobody waits for: calls visit for each. Were there any? */
 static bool each_adopted(struct mp_contain *contain,
                          void (*visit)(void *self, pid_t pid), void *self)
 {
-    char path[64];
     struct mp_buf list = {0};
     bool any = false;
-    snprintf(path, sizeof(path), "/proc/self/task/%ld/children",
-             (long)getpid());
-    if (mp_fs_read(path, PROC_MAX, &list)) {
-        char *at = list.data, *end;
-        while (at && *at) {
-            long pid = strtol(at, &end, 10);
-            if (end == at)
-                break;
-            at = end;
-            while (*at == ' ')
-                at++;
-            if (has_pid(contain->children, contain->child_count, (pid_t)pid))
-                continue;
-            any = true;
-            visit(self, (pid_t)pid);
-        }
+    read_list(contain->list, &list);
+    char *at = list.data, *end;
+    while (at && *at) {
+        long pid = strtol(at, &end, 10);
+        if (end == at)
+            break;
+        at = end;
+        while (*at == ' ')
+            at++;
+        if (has_pid(contain->children, contain->child_count, (pid_t)pid))
+            continue;
+        any = true;
+        visit(self, (pid_t)pid);
     }
     mp_buf_finish(&list);
     return any;
@@ -335,32 +354,55 @@ static void clear_group(struct sweep *sweep)
     gh_free(path);
 }
 
-size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
-                        bool unmarked, struct mp_buf *found)
+/* The children of a killed process become ours in turn. The kernel's list may
+ * lack some while others end: where any has, one that is empty is looked at
+ * twice. */
+static void sweep_adopted(struct sweep *sweep)
+{
+    struct mp_contain *contain = sweep->contain;
+    int needed = contain->restless ? 2 : 1;
+    for (int round = 0, quiet = 0; quiet < needed && round < MOST_GENERATIONS;
+         round++) {
+        sweep->dying_count = 0;
+        bool any = each_adopted(contain, sweep_one, sweep);
+        for (size_t i = 0; i < sweep->dying_count; i++)
+            await_death(sweep, sweep->dying[i]);
+        if (any) {
+            mp_contain_reap(contain);
+            needed = 2;
+        }
+        quiet = sweep->dying_count ? 0 : quiet + 1;
+        contain->restless = any;
+    }
+}
+
+static size_t sweep(struct mp_contain *contain, const char *variable,
+                    bool unmarked, bool grouped, struct mp_buf *found)
 {
     struct sweep sweep = {.contain = contain,
                           .variable = variable,
                           .unmarked = unmarked,
                           .found = found,
                           .until_ms = now_ms() + SWEEP_MS};
-    if (contain->cgroup)
+    if (contain->cgroup && grouped)
         clear_group(&sweep);
-    if (!contain->subreaper)
-        return sweep.count;
-    /* The children of a killed process become ours in turn. The kernel's list
-     * may lack some while others end: one that is empty is looked at twice. */
-    for (int round = 0, quiet = 0; quiet < 2 && round < MOST_GENERATIONS;
-         round++) {
-        sweep.dying_count = 0;
-        bool any = each_adopted(contain, sweep_one, &sweep);
-        for (size_t i = 0; i < sweep.dying_count; i++)
-            await_death(&sweep, sweep.dying[i]);
-        if (any)
-            mp_contain_reap(contain);
-        quiet = sweep.dying_count ? 0 : quiet + 1;
-    }
+    if (contain->subreaper)
+        sweep_adopted(&sweep);
     gh_free(sweep.dying);
     return sweep.count;
+}
+
+size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
+                        bool unmarked, struct mp_buf *found)
+{
+    return sweep(contain, variable, unmarked, true, found);
+}
+
+size_t mp_contain_sweep_adopted(struct mp_contain *contain,
+                                const char *variable, bool unmarked,
+                                struct mp_buf *found)
+{
+    return sweep(contain, variable, unmarked, false, found);
 }
 
 static void reap_one(void *self, pid_t pid)
@@ -385,6 +427,7 @@ void mp_contain_init(struct mp_contain *contain, enum mp_tier best,
                      const char *run_id)
 {
     memset(contain, 0, sizeof(*contain));
+    contain->list = open_list();
 #ifdef __linux__
     contain->subreaper =
         best <= MP_TIER_SUBREAPER && !prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -409,6 +452,8 @@ void mp_contain_finish(struct mp_contain *contain)
     gh_free(contain->groups);
     gh_free(contain->cgroup);
     mp_buf_finish(&contain->no_cgroup);
+    if (contain->list >= 0)
+        close(contain->list);
     memset(contain, 0, sizeof(*contain));
 }
 

@@ -34,8 +34,10 @@ struct mp_contain {
     pid_t *groups; /* killed as a whole, and told of by their owner; owned */
     size_t group_count;
     bool subreaper;
-    char *cgroup;            /* folder of the run's control group, owned; NULL:
-                                there is none */
+    int list;      /* the kernel's list of our children; -1: it has none */
+    bool restless; /* one of them began or ended since a sweep found nothing */
+    char *cgroup;  /* folder of the run's control group, owned; NULL:
+                      there is none */
     struct mp_buf no_cgroup; /* why not */
     size_t outside;          /* processes that could not be started in one */
 };
@@ -68,6 +70,10 @@ void mp_contain_remove(struct mp_contain *contain, pid_t pid);
  * they are gone, milliseconds as a rule and 300 at most. */
 size_t mp_contain_sweep(struct mp_contain *contain, const char *variable,
                         bool unmarked, struct mp_buf *found);
+/* The same for adopted children alone, where no control group has that name. */
+size_t mp_contain_sweep_adopted(struct mp_contain *contain,
+                                const char *variable, bool unmarked,
+                                struct mp_buf *found);
 /* Reaps adopted children that have ended; called when a child ended. */
 void mp_contain_reap(struct mp_contain *contain);
 

@@ -159,20 +159,21 @@ void mp_kept_give(struct mp_server *server, bool keep)
                                        .on_fault = on_text,
                                        .on_leak = on_text,
                                        .on_ended = on_ended};
-    *kept = (struct mp_kept){.keeper = keeper,
-                             .session = server->session,
-                             .use = {.process = server->member->name,
-                                     .uri = server->place.source->scenario->uri,
-                                     .platform = server->platform,
-                                     .slot = server->place.slot},
-                             .mark = server->mark,
-                             .group = server->group,
-                             .environment = server->environment,
-                             .launch = server->launch,
-                             .arena = server->reused ? server->launch_arena
-                                                     : server->arena,
-                             .started_ns = server->started_ns,
-                             .before = mp_demise_whole(server)};
+    *kept = (struct mp_kept){
+        .keeper = keeper,
+        .session = server->session,
+        .use = {.process = server->member->name,
+                .uri = server->place.source->scenario->uri,
+                .platform = server->platform,
+                .slot = server->place.slot},
+        .mark = server->first_mark ? server->first_mark
+                                   : server->place.source->scenario_id,
+        .group = server->group,
+        .environment = server->environment,
+        .launch = server->launch,
+        .arena = server->reused ? server->launch_arena : server->arena,
+        .started_ns = server->started_ns,
+        .before = mp_demise_whole(server)};
     memset(server->reused ? &server->launch_arena : &server->arena, 0,
            sizeof(struct gh_arena));
     while (*end)
@@ -222,7 +223,7 @@ bool mp_kept_take(struct mp_server *server)
     server->launch_arena = kept->arena;
     server->environment = kept->environment;
     server->launch = kept->launch;
-    server->mark = kept->mark;
+    server->first_mark = kept->mark;
     server->started_ns = kept->started_ns;
     server->before = kept->before;
     server->group = kept->group;

@@ -458,7 +458,6 @@ void mp_server_start(struct mp_server *server)
     if (server->incarnation == 1 && mp_kept_take(server))
         return;
     mp_launch_prepare(server);
-    server->mark = server->place.source->scenario_id;
     make_folder(server);
     struct mp_session_options options = {
         .nursery = &context->nursery,

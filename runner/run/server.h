@@ -90,9 +90,9 @@ struct mp_server {
     double hidden_ms;    /* of its start, when a step named it */
 
     /* run/kept */
-    bool reused;      /* by this case: it was kept from another */
-    bool paused;      /* this incarnation, once at least */
-    const char *mark; /* MPRUN_SCENARIO_ID of its process */
+    bool reused;            /* by this case: it was kept from another */
+    bool paused;            /* this incarnation, once at least */
+    const char *first_mark; /* MPRUN_SCENARIO_ID of the one that was reused */
     char *group; /* name of its control group in this case, owned; NULL: that
                     of the case */
     struct gh_arena launch_arena; /* of launch, if it was kept */

@@ -33,6 +33,13 @@ static void tell_leak(struct mp_case_run *run, const char *what,
     mp_buf_finish(&text);
 }
 
+static void set_mark(struct mp_buf *mark, const char *scenario_id)
+{
+    mp_buf_reset(mark);
+    mp_buf_append_text(mark, "MPRUN_SCENARIO_ID=");
+    mp_buf_append_text(mark, scenario_id);
+}
+
 /* Processes that are kept carry the mark of their first case, and those that
  * were to be kept have control groups of their own. */
 static void sweep_kept(struct mp_case_run *run, struct mp_buf *found)
@@ -41,18 +48,26 @@ static void sweep_kept(struct mp_case_run *run, struct mp_buf *found)
     struct mp_buf mark = {0};
     for (size_t i = 0; i < run->server_count; i++) {
         const struct mp_server *server = &run->servers[i];
-        if (server->platform->isolation == MP_ISOLATION_SCENARIO ||
-            !server->incarnation)
-            continue;
-        bool lives = server->standing == MP_SERVER_RESTED;
-        mp_buf_reset(&mark);
-        mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
-                      lives ? server->mark : server->group);
-        if (!lives ||
-            strcmp(server->mark, run->options.source->scenario_id) != 0)
+        if (server->incarnation && server->first_mark) {
+            set_mark(&mark, server->first_mark);
+            mp_contain_sweep_adopted(contain, mark.data, false, found);
+        }
+        if (server->group && server->standing != MP_SERVER_RESTED) {
+            set_mark(&mark, server->group);
             mp_contain_sweep(contain, mark.data, false, found);
+        }
     }
     mp_buf_finish(&mark);
+}
+
+/* Was anything started in the control group of the case? */
+static bool has_group(const struct mp_case_run *run)
+{
+    for (size_t i = 0; i < run->server_count; i++) {
+        if (run->servers[i].incarnation && !run->servers[i].group)
+            return true;
+    }
+    return false;
 }
 
 /* What carries no mark is this case's only if no other has run beside it; the
@@ -63,9 +78,11 @@ static void sweep_processes(struct mp_case_run *run)
     struct mp_buf mark = {0}, found = {0};
     bool last = context->running_cases <= 1;
     bool alone = last && context->overlaps == run->overlaps;
-    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
-                  run->options.source->scenario_id);
-    mp_contain_sweep(&context->contain, mark.data, alone, &found);
+    set_mark(&mark, run->options.source->scenario_id);
+    if (has_group(run))
+        mp_contain_sweep(&context->contain, mark.data, alone, &found);
+    else
+        mp_contain_sweep_adopted(&context->contain, mark.data, alone, &found);
     sweep_kept(run, &found);
     if (found.len)
         tell_leak(run, "left processes behind", &found);
@@ -116,8 +133,7 @@ void mp_sweep_dropped(struct mp_case_run *run)
 {
     struct mp_run_context *context = run->options.context;
     struct mp_buf mark = {0}, found = {0};
-    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s",
-                  run->options.source->scenario_id);
+    set_mark(&mark, run->options.source->scenario_id);
     mp_contain_sweep(&context->contain, mark.data, false, &found);
     mp_workspace_clear(&run->workspace, false, &found, &found, &found);
     mp_workspace_drop_empty(&run->workspace, NULL);

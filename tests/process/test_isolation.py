@@ -203,6 +203,8 @@ def is_replaced(options, report):
         ("it died", ["exits"], "crashed"),
         ("it left a pipe", ["leaves a pipe"], "leaked"),
         ("it left a daemon", ["leaves a daemon"], "leaked"),
+        ("it left a daemon and stops", ["leaves a daemon",
+                                        "the 'a' process stops"], "leaked"),
         ("it left a child", ["leaves a child"], "leaked"),
         ("it has a child that ends with it", ["starts a helper"], "passed"),
     ]
