@@ -1,6 +1,7 @@
 /* Descendants that it has, things that it leaves. */
 #include "tests/badserver/badserver.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -71,11 +72,20 @@ static void with_daemons(void)
         with_daemon();
 }
 
-/* As a daemon, and without our environment. */
+/* As a daemon, and without our environment: it has lost it when we go on. */
 static void with_stranger(void)
 {
-    if (fork())
+    int ends[2];
+    char byte;
+    if (pipe2(ends, O_CLOEXEC))
+        exit(1);
+    if (fork()) {
+        close(ends[1]);
+        while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+            ;
+        close(ends[0]);
         return;
+    }
     setsid();
     close_outputs();
     static char *nothing[] = {NULL};
