@@ -97,15 +97,15 @@ static int spawn(struct mp_spawned *spawned,
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     int error = 0;
+    for (int i = 0; i < options->file_count; i++)
+        assert(options->files[i] >= options->file_count);
     spawned->in_group = options->group && !mp_clone(options, &spawned->pid);
     if (spawned->in_group)
         return 0;
     set_attributes(&attributes);
     posix_spawn_file_actions_init(&files);
-    for (int i = 0; i < options->file_count && !error; i++) {
-        assert(options->files[i] >= options->file_count);
+    for (int i = 0; i < options->file_count && !error; i++)
         error = posix_spawn_file_actions_adddup2(&files, options->files[i], i);
-    }
     if (!error)
         error = posix_spawnp(&spawned->pid, options->program, &files,
                              &attributes, options->argv, options->environment);
