@@ -12,13 +12,25 @@ static bool is_stderr(const struct mp_line *line)
     return !strcmp(line->source, "stderr");
 }
 
+/* A line is made for each step of each case: formatting would be what it costs
+ * most. */
+static void append_two(struct mp_buf *out, const char *first,
+                       const char *second)
+{
+    mp_buf_append_text(out, first);
+    mp_buf_append_text(out, second);
+}
+
 static void append_who(struct mp_buf *out, const struct mp_case_result *result,
                        const char *process)
 {
     struct gh_str platform = mp_results_platform(result, process);
     mp_buf_append_text(out, *process ? process : "mprun");
-    if (platform.len)
-        mp_buf_format(out, "(%.*s)", GH_STR_ARG(platform));
+    if (!platform.len)
+        return;
+    mp_buf_append_char(out, '(');
+    mp_buf_append_str(out, platform);
+    mp_buf_append_char(out, ')');
 }
 
 static void append_line(struct mp_buf *out, const struct mp_case_result *result,
@@ -27,9 +39,9 @@ static void append_line(struct mp_buf *out, const struct mp_case_result *result,
     append_who(out, result, line->process);
     mp_buf_append_text(out, "| ");
     if (*line->sent_time)
-        mp_buf_format(out, "%s ", line->sent_time);
+        append_two(out, line->sent_time, " ");
     if (*line->level)
-        mp_buf_format(out, "%s ", line->level);
+        append_two(out, line->level, " ");
     mp_buf_append_text(out, line->text);
     mp_buf_append_char(out, '\n');
 }
@@ -38,21 +50,24 @@ static void append_step(struct mp_buf *out, const struct mp_case_result *result,
                         const struct mp_result_step *step)
 {
     char time[MP_STYLE_TIME_SIZE];
-    mp_buf_format(out, "%s %s%s  [", mp_style_mark(&plain, step->status, false),
-                  step->keyword, step->text);
+    append_two(out, mp_style_mark(&plain, step->status, false), " ");
+    append_two(out, step->keyword, step->text);
+    mp_buf_append_text(out, "  [");
     if (*step->process) {
         append_who(out, result, step->process);
         mp_buf_append_text(out, ", ");
     }
-    if (!step->finished)
+    if (!step->finished) {
         mp_buf_append_text(out, "not run]\n");
-    else if (step->status == MP_PASSED)
-        mp_buf_format(out, "%s]\n", mp_style_time(step->duration_ms, time));
-    else if (step->status == MP_NOT_RUN)
-        mp_buf_format(out, "%s]\n", mp_status_name(step->status));
-    else
-        mp_buf_format(out, "%s after %s]\n", mp_status_name(step->status),
-                      mp_style_time(step->duration_ms, time));
+        return;
+    }
+    if (step->status != MP_PASSED)
+        mp_buf_append_text(out, mp_status_name(step->status));
+    if (step->status != MP_PASSED && step->status != MP_NOT_RUN)
+        mp_buf_append_text(out, " after ");
+    if (step->status != MP_NOT_RUN)
+        mp_buf_append_text(out, mp_style_time(step->duration_ms, time));
+    mp_buf_append_text(out, "]\n");
 }
 
 /* Which lines of one kind to leave out, so that the rest stays readable. */
