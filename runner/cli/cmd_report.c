@@ -61,6 +61,7 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     char *journal_folder = journal ? real_folder(journal) : NULL;
     how.past = true;
     how.journal_folder = journal_folder;
+    how.journal = journal;
     struct mp_reports *reports =
         mp_open_check(options, errors) ? mp_reports_create(&how, errors) : NULL;
     if (journal && reports)

@@ -126,6 +126,14 @@ static bool is_place_free(const struct mp_reports *reports,
                           const struct mp_output *output,
                           struct mp_errors *errors)
 {
+    const char *journal = reports->options.journal;
+    if (journal && output->path && is_same_file(journal, output->path)) {
+        mp_errors_add(errors,
+                      "--format %s:%s: that is the journal that is read; give "
+                      "the report another path",
+                      kind->name, output->path);
+        return false;
+    }
     for (size_t i = 0; i < reports->count; i++) {
         const struct mp_report *old = reports->list[i];
         if (!is_clash(old, output))

@@ -37,6 +37,7 @@ struct mp_report_options {
      * none. A journal may be anybody's: where it says that the run had another
      * folder, no file that it names is read. */
     const char *journal_folder;
+    const char *journal; /* it is read, and not to be written over; or NULL */
     /* For the report github; NULL: there is none. */
     const char *job_summary; /* file that it adds to */
     const char *workspace;   /* root of the repository, an absolute path */

@@ -215,3 +215,18 @@ $ mprun -j1 -n one >out; cat rerun err
 $ mprun -j1 -n one >out; mprun report -f rerun
 $ mprun -j1 >out; cat rerun
 | features/a.feature:4[writer=sh]
+
+== a report does not take the place of the journal that it is made of
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -q --artifacts runs >out; cp runs/latest/journal.ndjson mine; ln -s mine link
+$ mprun report link -f json:mine
+! --format json:mine: that is the journal that is read; give the report another path
+? 2
+$ cmp mine runs/latest/journal.ndjson
