@@ -338,6 +338,8 @@ static bool write_all(struct junit *junit)
 static bool on_run_finished(struct mp_report *report)
 {
     struct junit *junit = (struct junit *)report;
+    if (!junit->entry_count)
+        return write_all(junit);
     tell_equals_apart(junit);
     if (junit->entry_count)
         qsort_r(junit->entries, junit->entry_count, sizeof(*junit->entries),
