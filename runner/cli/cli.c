@@ -72,6 +72,9 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_plan(options, errors);
     case MP_COMMAND_REPORT:
         return mp_cmd_report(options, errors);
+    case MP_COMMAND_MERGE:
+        return mp_cmd_merge(options, errors);
+    case MP_COMMAND_DIFF:
     case MP_COMMAND_RUN:
     case MP_COMMAND_HELP:
     case MP_COMMAND_VERSION:

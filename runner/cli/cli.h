@@ -11,6 +11,7 @@
 #include "runner/base/errors.h"
 #include "runner/cli/last_failed.h"
 #include "runner/cli/options.h"
+#include "runner/cli/shards.h"
 #include "runner/config/config.h"
 #include "runner/model/plan.h"
 
@@ -30,6 +31,7 @@ struct mp_setup {
     struct mp_config config;
     struct mp_plan plan;
     struct mp_last_failed failed;
+    struct mp_shard_choice shard;
     bool planned;   /* plan may be used */
     bool went_past; /* --keep-going went past errors */
 };
@@ -50,6 +52,7 @@ int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_parse(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_lint(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_report(struct mp_options *options, struct mp_errors *errors);
+int mp_cmd_merge(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_format(struct mp_options *options, struct mp_errors *errors);
 
 #endif

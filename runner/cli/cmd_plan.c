@@ -30,8 +30,9 @@ int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors)
         else if (!printed)
             status = MP_EXIT_REPORT;
         else
-            status =
-                setup.plan.case_count ? MP_EXIT_OK : mp_nothing_tell(&setup);
+            status = setup.plan.case_count || mp_nothing_of_shard(&setup.plan)
+                         ? MP_EXIT_OK
+                         : mp_nothing_tell(&setup);
     }
     mp_buf_finish(&text);
     mp_setup_finish(&setup);

@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -43,6 +41,7 @@ struct running {
     struct mp_run_options run;
     struct mp_buf repeat, command_line;
     const char *artifacts; /* the folder of all runs */
+    const char *name;      /* of the run's folder in it */
     bool is_latest;
 };
 
@@ -56,14 +55,6 @@ static const char *own_program(struct gh_arena *arena)
 }
 
 /* --- names and folders of the run --- */
-
-static uint32_t random_number(void)
-{
-    uint32_t number;
-    if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-        number = (uint32_t)uv_hrtime() ^ (uint32_t)getpid() << 16;
-    return number;
-}
 
 static const char *os_name(struct gh_arena *arena)
 {
@@ -100,19 +91,18 @@ static const char *temporary_folder(struct mp_errors *errors)
 static void name_run(struct running *running)
 {
     struct gh_arena *arena = &running->arena;
-    uint32_t number = random_number();
-    char stamp[32];
-    struct tm local;
-    time_t now = time(NULL);
-    localtime_r(&now, &local);
-    strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &local);
+    uint32_t number = mp_runs_random();
     char *folder =
         mp_runs_folder(running->options, running->setup.config.folder);
     running->artifacts = gh_arena_copy(arena, gh_str_of(folder));
     gh_free(folder);
-    running->run.run_id = gh_arena_format(arena, "%s-%08x", stamp, number);
-    running->run.artifact_root = gh_arena_format(
-        arena, "%s/%s", running->artifacts, running->run.run_id);
+    running->run.run_id = mp_runs_new_id(number, arena);
+    running->name = running->setup.plan.part.total
+                        ? mp_shards_name(&running->setup.plan.part,
+                                         running->artifacts, arena)
+                        : running->run.run_id;
+    running->run.artifact_root =
+        gh_arena_format(arena, "%s/%s", running->artifacts, running->name);
     running->run.shared_root = gh_arena_format(
         arena, "%s/mprun-%08x", temporary_folder(running->errors), number);
     running->run.ipc_prefix = gh_arena_format(arena, "mp%08x", number);
@@ -152,6 +142,12 @@ static const struct mp_variable *read_defines(struct running *running)
     return list;
 }
 
+/* Shards agree on a seed without a word: it is made of their plan. */
+static uint64_t own_seed(const struct mp_plan *plan)
+{
+    return plan->part.total ? plan->part.digest >> 32 : mp_runs_random();
+}
+
 static void fill_options(struct running *running)
 {
     const struct mp_options *options = running->options;
@@ -168,7 +164,7 @@ static void fill_options(struct running *running)
     run->libraries = mp_head_libraries(&running->arena);
     run->machine = mp_head_machine(&running->arena);
     run->went_past = running->setup.went_past;
-    run->seed = options->has_seed ? options->seed : random_number();
+    run->seed = options->has_seed ? options->seed : own_seed(run->plan);
     run->order = mp_order_make(options->order, run->plan->case_count, run->seed,
                                &running->arena);
     run->work_dir = config->folder;
@@ -243,7 +239,7 @@ static void on_written(void *self, const struct mp_record *record)
     if (running->is_latest || !mp_writer_has_begun(running->journal))
         return;
     running->is_latest = true;
-    mp_runs_point_latest(running->artifacts, running->run.run_id);
+    mp_runs_point_latest(running->artifacts, running->name);
 }
 
 static int play(struct running *running)
@@ -324,10 +320,12 @@ static int prepare_and_play(struct running *running)
     if (!prepare(running))
         return MP_EXIT_USAGE;
     mp_cli_print_errors(running->errors); /* warnings, and what we go past */
-    if (!setup->plan.case_count)
+    if (!mp_shards_tell_engine(&setup->shard, running->errors))
+        return MP_EXIT_USAGE;
+    if (!setup->plan.case_count && !mp_nothing_of_shard(&setup->plan))
         return setup->went_past ? MP_EXIT_USAGE : mp_nothing_tell(setup);
     running->journal =
-        mp_runs_make(running->artifacts, running->run.run_id, running->errors);
+        mp_runs_make(running->artifacts, running->name, running->errors);
     if (!running->journal)
         return MP_EXIT_USAGE;
     fill_options(running);

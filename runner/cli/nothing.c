@@ -42,6 +42,7 @@ static void find_tags(const struct mp_setup *setup,
     known->setup.options = (struct mp_options *)options;
     known->setup.errors = errors;
     known->setup.config = setup->config;
+    known->setup.shard.made = true; /* of everything */
     mp_setup_plan(&known->setup);
     for (size_t i = 0; i < known->setup.plan.scenario_count; i++)
         add_tags(known, known->setup.plan.scenarios[i]);
@@ -106,6 +107,11 @@ static void tell_tags(struct mp_setup *setup)
     gh_free(known.list);
     mp_plan_finish(&known.setup.plan);
     mp_errors_finish(&unheard);
+}
+
+bool mp_nothing_of_shard(const struct mp_plan *plan)
+{
+    return plan->part.total && plan->part.whole_count;
 }
 
 int mp_nothing_tell(struct mp_setup *setup)

@@ -12,5 +12,7 @@
 /* Prints to stderr. The exit status: MP_EXIT_NOTHING, or MP_EXIT_OK with
  * --allow-empty. */
 int mp_nothing_tell(struct mp_setup *setup);
+/* Is it a shard without cases, of a plan that has some? That is no fault. */
+bool mp_nothing_of_shard(const struct mp_plan *plan);
 
 #endif

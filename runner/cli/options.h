@@ -30,6 +30,7 @@
 #include "runner/base/buf.h"
 #include "runner/base/errors.h"
 #include "runner/config/config.h"
+#include "runner/plan/shard.h"
 
 enum mp_command {
     MP_COMMAND_RUN = 1,
@@ -40,6 +41,8 @@ enum mp_command {
     MP_COMMAND_LINT = 32,
     MP_COMMAND_FORMAT = 64,
     MP_COMMAND_REPORT = 128,
+    MP_COMMAND_MERGE = 256,
+    MP_COMMAND_DIFF = 512,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -51,6 +54,13 @@ struct mp_text_list {
     size_t count;
 };
 
+struct mp_shard_option {
+    bool automatic; /* auto: the environment says which */
+    bool named;     /* the method was: hash:2/8 */
+    enum mp_shard_method method;
+    size_t index, total; /* 1-based; total 0: not given */
+};
+
 struct mp_options {
     struct gh_arena arena;
     enum mp_command command;
@@ -59,11 +69,13 @@ struct mp_options {
     bool version;
 
     struct mp_text_list paths; /* as given: PATH, PATH:LINE, case id, @FILE; of
-                                  report: RUN or JOURNAL */
+                                  report, merge and diff: RUN or JOURNAL */
 
     struct mp_text_list tags;  /* all must hold */
     struct mp_text_list names; /* one must match */
     bool last_failed;
+    struct mp_shard_option shard;
+    const char *shard_weights; /* a run or journal; NULL: none */
     bool allow_empty;
     bool keep_going;
 
@@ -109,6 +121,7 @@ struct mp_options {
     bool no_source, no_ast, no_pickles; /* of parse */
     bool lenient;                       /* of all that read features */
     bool check, diff;                   /* of format */
+    bool partial;                       /* of merge */
 
     char *const *words; /* argv after the program's name, borrowed */
     char *const *environment;

@@ -7,9 +7,11 @@
 #define LINT    MP_COMMAND_LINT
 #define FORMAT  MP_COMMAND_FORMAT
 #define REPORT  MP_COMMAND_REPORT
-#define CASES   (RUN | PLAN) /* the commands that select cases */
+#define MERGE   MP_COMMAND_MERGE
+#define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
+#define CASES   (RUN | PLAN)     /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
-#define ALL     (CASES | FILES | REPORT | MP_COMMAND_HELP | MP_COMMAND_VERSION)
+#define ALL     (CASES | FILES | PAST | MP_COMMAND_HELP | MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
@@ -22,13 +24,17 @@ const struct mp_option mp_options_table[] = {
      "Select", CASES, MP_OPTION_LIST, INTO(names), NULL},
     {"last-failed", 0, NULL, "what did not pass in the last run",
      "Select", CASES, MP_OPTION_SWITCH, INTO(last_failed), NULL},
+    {"shard", 0, "M/N|HOW:M/N|auto", "part M of N; HOW is slice or hash",
+     "Select", CASES, MP_OPTION_OWN, INTO(shard), NULL},
+    {"shard-weights", 0, "RUN", "shards of equal time by that run",
+     "Select", CASES, MP_OPTION_TEXT, INTO(shard_weights), NULL},
     {"allow-empty", 0, NULL, "nothing selected: exit 0 instead of 4",
      "Select", CASES, MP_OPTION_SWITCH, INTO(allow_empty), NULL},
     {"keep-going", 0, NULL, "play what parses beside files with errors",
      "Select", CASES, MP_OPTION_SWITCH, INTO(keep_going), NULL},
 
     {"config", 'c', "FILE", "instead of searching mprun.yaml upwards",
-     "Set up", CASES | LINT | REPORT, MP_OPTION_TEXT, INTO(config), NULL},
+     "Set up", CASES | LINT | PAST, MP_OPTION_TEXT, INTO(config), NULL},
     {"profile", 'p', "NAME", "options that the config keeps by name",
      "Set up", CASES, MP_OPTION_TEXT, INTO(profile), NULL},
     {"define", 'D', "NAME=VALUE", "handed to the servers",
@@ -82,20 +88,22 @@ const struct mp_option mp_options_table[] = {
     {"json", 0, NULL, "the plan as JSON; starts nothing",
      "Show", CASES, MP_OPTION_SWITCH, INTO(json), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
-     "Show", RUN | REPORT, MP_OPTION_LIST, INTO(formats), NULL},
+     "Show", RUN | PAST, MP_OPTION_LIST, INTO(formats), NULL},
     {"open", 0, NULL, "show the html report when it is written",
-     "Show", RUN | REPORT, MP_OPTION_SWITCH, INTO(open), NULL},
+     "Show", RUN | PAST, MP_OPTION_SWITCH, INTO(open), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",
-     "Show", RUN | REPORT, MP_OPTION_TEXT, INTO(artifacts), NULL},
+     "Show", RUN | PAST, MP_OPTION_TEXT, INTO(artifacts), NULL},
     {"live", 's', NULL, "what the servers print, as it comes",
      "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
     {"color", 0, "WHEN", "auto, always or never",
-     "Show", CASES | REPORT, MP_OPTION_WORD, INTO(color), color_words},
+     "Show", CASES | PAST, MP_OPTION_WORD, INTO(color), color_words},
     {"quiet", 'q', NULL, "failures and the end only",
-     "Show", CASES | REPORT, MP_OPTION_SWITCH, INTO(quiet), NULL},
+     "Show", CASES | PAST, MP_OPTION_SWITCH, INTO(quiet), NULL},
     {"verbose", 'v', NULL, "more of everything",
-     "Show", CASES | REPORT, MP_OPTION_SWITCH, INTO(verbose), NULL},
+     "Show", CASES | PAST, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
+    {"partial", 0, NULL, "shards may be missing; exit 1 then",
+     "Read", MERGE, MP_OPTION_SWITCH, INTO(partial), NULL},
     {"lenient", 0, NULL, "'de-DE' as 'de', English keywords too",
      "Read", CASES | FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
     {"no-source", 0, NULL, "without the texts of the files",
@@ -136,6 +144,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_REPORT, "report", "[RUN|JOURNAL]",
      "Makes reports of a run that was (without RUN: of the last one).",
      "mprun report -f junit:out.xml -f pretty"},
+    {MP_COMMAND_MERGE, "merge", "[FOLDER|RUN|JOURNAL]...",
+     "Joins the shards of a run, proves them whole and makes its reports.",
+     "mprun merge shards/ -f junit:out.xml -f html:run.html"},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

@@ -143,6 +143,8 @@ void mp_options_repeat(const struct mp_options *options, struct mp_buf *out)
         repeat_option(out, "-c", options->config);
     if (options->profile)
         repeat_option(out, "-p", options->profile);
+    if (options->profile && (options->shard.total || options->shard.automatic))
+        mp_buf_append_text(out, " --shard 1/1"); /* the profile's may not be */
     for (size_t i = 0; i < options->defines.count; i++)
         repeat_option(out, "-D", options->defines.list[i]);
     for (size_t i = 0; i < options->wraps.count; i++)

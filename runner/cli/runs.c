@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
@@ -36,6 +40,24 @@ char *mp_runs_find_folder(const struct mp_options *options)
     return runs;
 }
 
+uint32_t mp_runs_random(void)
+{
+    uint32_t number;
+    if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+        number = (uint32_t)uv_hrtime() ^ (uint32_t)getpid() << 16;
+    return number;
+}
+
+const char *mp_runs_new_id(uint32_t number, struct gh_arena *arena)
+{
+    char stamp[32];
+    struct tm local;
+    time_t now = time(NULL);
+    localtime_r(&now, &local);
+    strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &local);
+    return gh_arena_format(arena, "%s-%08x", stamp, number);
+}
+
 void mp_runs_point_latest(const char *folder, const char *id)
 {
     struct mp_buf link = {0}, beside = {0};
@@ -53,14 +75,17 @@ struct mp_writer *mp_runs_make(const char *folder, const char *id,
     char *path = mp_fs_join(folder, id);
     char *name = mp_fs_join(path, MP_RUNS_JOURNAL);
     struct mp_writer *journal = NULL;
-    if (mp_fs_make_dirs(path))
+    bool rooted = mp_fs_make_dirs(folder);
+    bool made = rooted && !mkdir(path, 0777);
+    if (made)
         journal = mp_writer_create(name, errors);
     else
         mp_errors_add(errors,
                       "%s: the run's folder cannot be made: %s (--artifacts "
                       "names another place)",
-                      path, strerror(errno == EEXIST ? ENOTDIR : errno));
-    if (!journal) { /* a run that never was */
+                      path,
+                      strerror(!rooted && errno == EEXIST ? ENOTDIR : errno));
+    if (made && !journal) { /* a run that never was */
         unlink(name);
         rmdir(path);
     }

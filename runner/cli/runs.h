@@ -21,6 +21,10 @@ char *mp_runs_folder(const struct mp_options *options,
 /* The same where no configuration was read: one is only looked for. */
 char *mp_runs_find_folder(const struct mp_options *options);
 
+uint32_t mp_runs_random(void);
+/* The id of a run that begins now, in the arena. */
+const char *mp_runs_new_id(uint32_t number, struct gh_arena *arena);
+
 /* Makes the run's folder with an empty journal. NULL: an error was added. */
 struct mp_writer *mp_runs_make(const char *folder, const char *id,
                                struct mp_errors *errors);

@@ -88,6 +88,9 @@ bool mp_setup_plan(struct mp_setup *setup)
         !mp_last_failed_read(&setup->failed, options, setup->config.folder,
                              setup->errors))
         return false;
+    if (!mp_shards_choose(&setup->shard, options, setup->config.folder,
+                          setup->errors))
+        return false;
     struct mp_plan_request request = {
         .config = &setup->config,
         .targets = options->paths.list,
@@ -109,6 +112,7 @@ bool mp_setup_plan(struct mp_setup *setup)
         .repeat_each = options->repeat_each,
         .max_processes = options->max_processes,
         .wanted = options->last_failed ? &setup->failed.keys : NULL,
+        .shard = setup->shard.shard,
         .lenient = options->lenient};
     if (setup->planned)
         mp_plan_finish(&setup->plan);
@@ -127,6 +131,7 @@ void mp_setup_finish(struct mp_setup *setup)
     if (setup->planned)
         mp_plan_finish(&setup->plan);
     mp_last_failed_finish(&setup->failed);
+    mp_shards_finish(&setup->shard);
     mp_config_finish(&setup->config);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/cli/engines.h"
 
 #define MOST_COUNT 10000
 
@@ -247,6 +248,31 @@ static void take_wrap(struct mp_option_source *source,
         add_named(source, &source->options->wraps, value);
 }
 
+/* "2/8", "hash:2/8", "auto". */
+static void take_shard(struct mp_option_source *source,
+                       const struct mp_option *option, const char *value)
+{
+    struct mp_shard_option shard = {.method = MP_SHARD_SLICE};
+    const char *pair = value;
+    for (int method = MP_SHARD_SLICE; method <= MP_SHARD_HASH; method++) {
+        const char *name = mp_shard_method_name((enum mp_shard_method)method);
+        size_t length = strlen(name);
+        if (!strncmp(value, name, length) && value[length] == ':') {
+            shard.method = (enum mp_shard_method)method;
+            shard.named = true;
+            pair = value + length + 1;
+        }
+    }
+    shard.automatic = !strcmp(value, "auto");
+    if (shard.automatic ||
+        mp_engines_read_pair(pair, &shard.index, &shard.total))
+        source->options->shard = shard;
+    else
+        mp_values_wrong(source, option, value,
+                        "M/N, slice:M/N or hash:M/N with M from 1 to N, or "
+                        "auto");
+}
+
 static void take_own(struct mp_option_source *source,
                      const struct mp_option *option, const char *value)
 {
@@ -258,7 +284,7 @@ static void take_own(struct mp_option_source *source,
         {"order", take_order},     {"seed", take_seed},
         {"retry", take_retry},     {"define", take_define},
         {"process", take_process}, {"debug", take_debug},
-        {"wrap", take_wrap},
+        {"wrap", take_wrap},       {"shard", take_shard},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
         if (!strcmp(option->name, table[i].name))

@@ -98,6 +98,11 @@ static const struct field field_table[] = {
     FIELD(machine, TEXT),
     FIELD(lenient, BOOLEAN),
     FIELD(went_past, BOOLEAN),
+    FIELD(plan, TEXT),
+    FIELD(planned, INTEGER),
+    FIELD(shard, INTEGER),
+    FIELD(shards, INTEGER),
+    FIELD(shard_by, TEXT),
     FIELD(config, JSON),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))

@@ -146,8 +146,8 @@ struct mp_scenario { /* a pickle, planned */
 struct mp_case {
     const struct mp_scenario *scenario;
     const struct mp_platform *const *platforms; /* one for each process */
-    size_t number;                              /* 1-based in the plan */
-    const char *combination;                    /* "[reader=c,writer=python]" */
+    size_t number; /* 1-based in the whole plan, also in a part of it */
+    const char *combination; /* "[reader=c,writer=python]" */
     const char *id;          /* "features/ipc.feature:12[...]" */
     const char *key;         /* stable over edits, for history and shards */
     const char *scenario_id; /* on the wire: "ipc-1-1" */
@@ -161,6 +161,14 @@ struct mp_left_out {
     const char *reason;
 };
 
+/* Which part of the whole plan this one is (runner/plan/shard.h). */
+struct mp_part {
+    uint64_t digest;     /* of the whole plan */
+    size_t whole_count;  /* its cases */
+    const char *method;  /* "slice", "hash", "balanced"; NULL: all of it */
+    size_t index, total; /* 1-based; 0 of 0: all of it */
+};
+
 struct mp_plan {
     struct gh_arena arena;
     const struct mp_scenario **scenarios;
@@ -169,6 +177,7 @@ struct mp_plan {
     size_t case_count;
     const struct mp_left_out *left_out;
     size_t left_out_count;
+    struct mp_part part;
 };
 
 /* The seed of a case: made of the run's and the case's key alone, so that

@@ -27,7 +27,7 @@ enum mp_record_type {
        name (mprun's version), cwd, source (containment tier), kind (why it is
        not cgroup), total (cases),
        path (folder of the run), repeat, config, libraries, machine, lenient,
-       went_past. */
+       went_past, plan, planned; of a shard: shard, shards, shard_by. */
     MP_RECORD_RUN_STARTED,
     /* One for each case, in the plan's order, before the first starts: what
        CASE_STARTED has, but for path and total. So a journal of a killed run
@@ -175,6 +175,10 @@ struct mp_record {
     const char *machine;   /* "Linux 6.1.0 x86_64" */
     bool lenient;          /* pending does not fail the run */
     bool went_past;        /* errors in input that --keep-going went past */
+    const char *plan;      /* digest of the whole plan, hexadecimal */
+    int64_t planned;       /* cases of the whole plan */
+    int64_t shard, shards; /* 1-based; 0: the run is no shard */
+    const char *shard_by;  /* slice, hash, balanced */
 };
 
 /* "run-started", "step-result", ...; static text. */

@@ -357,6 +357,10 @@ static void summary_line(struct explainer *x, size_t features)
         mp_buf_format(x->out, " (%zu skipped)", skipped);
     if (x->plan->left_out_count)
         mp_buf_format(x->out, ", %zu left out", x->plan->left_out_count);
+    if (x->plan->part.total)
+        mp_buf_format(x->out, "; shard %zu of %zu by %s, of %zu cases",
+                      x->plan->part.index, x->plan->part.total,
+                      x->plan->part.method, x->plan->part.whole_count);
     mp_buf_append_char(x->out, '\n');
 }
 

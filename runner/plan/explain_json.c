@@ -1,4 +1,5 @@
 /* The plan as JSON; docs/cli.md describes the members. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,6 +301,23 @@ static void write_left_out(struct gh_jsonw *w, const struct mp_plan *plan)
     gh_jsonw_array_end(w);
 }
 
+static void write_part(struct gh_jsonw *w, const struct mp_part *part)
+{
+    char digest[24];
+    snprintf(digest, sizeof(digest), "%016llx",
+             (unsigned long long)part->digest);
+    text_member(w, "plan", digest);
+    if (!part->total)
+        return;
+    gh_jsonw_key(w, "shard");
+    gh_jsonw_object_begin(w);
+    int_member(w, "index", (int64_t)part->index);
+    int_member(w, "total", (int64_t)part->total);
+    text_member(w, "by", part->method);
+    int_member(w, "planned", (int64_t)part->whole_count);
+    gh_jsonw_object_end(w);
+}
+
 void mp_explain_json(const struct mp_plan *plan, const struct mp_config *config,
                      struct mp_buf *out)
 {
@@ -308,6 +326,7 @@ void mp_explain_json(const struct mp_plan *plan, const struct mp_config *config,
     gh_jsonw_object_begin(&w);
     int_member(&w, "version", 1);
     text_member(&w, "config", config->path);
+    write_part(&w, &plan->part);
     gh_jsonw_key(&w, "platforms");
     gh_jsonw_array_begin(&w);
     for (size_t i = 0; i < config->platform_count; i++)

@@ -273,6 +273,33 @@ static void plan_file(struct mp_planner *p, struct mp_errors *errors)
     mp_buf_finish(&bytes);
 }
 
+/* --shard: what is left of the cases. */
+static void keep_shard(struct mp_planner *p)
+{
+    const struct mp_shard *shard = &p->request->shard;
+    struct mp_plan *plan = p->plan;
+    size_t kept = 0, count = plan->case_count;
+    plan->part = (struct mp_part){.digest = mp_shard_digest(p->cases, count),
+                                  .whole_count = count};
+    if (shard->method == MP_SHARD_WHOLE)
+        return;
+    plan->part.method = mp_shard_method_name(shard->method);
+    plan->part.index = shard->index;
+    plan->part.total = shard->total;
+    size_t *shards = gh_alloc(count * sizeof(*shards));
+    mp_shard_deal(shard, p->cases, count, shards);
+    for (size_t i = 0; i < count; i++) {
+        if (shards[i] == shard->index)
+            p->cases[kept++] = p->cases[i];
+        else
+            mp_cases_leave_out(
+                p, p->cases[i].id,
+                gh_arena_format(p->arena, "--shard: shard %zu", shards[i]));
+    }
+    plan->case_count = kept;
+    gh_free(shards);
+}
+
 /* Growing arrays become part of the plan's arena. */
 static void keep_arrays(struct mp_planner *p)
 {
@@ -329,6 +356,7 @@ bool mp_plan_make(const struct mp_plan_request *request, struct mp_plan *plan,
         if (errors->error_count == before)
             mp_platforms_check_flags(&p);
     }
+    keep_shard(&p);
     keep_arrays(&p);
     finish(&p);
     return errors->error_count == before;

@@ -12,6 +12,7 @@
 #include "runner/base/errors.h"
 #include "runner/config/config.h"
 #include "runner/model/plan.h"
+#include "runner/plan/shard.h"
 
 #define MP_FEATURE_BYTES_MAX (512u << 20)
 
@@ -44,6 +45,7 @@ struct mp_plan_request {
     int max_processes; /* --max-processes; 0: no limit */
     /* --last-failed: only cases with these keys; NULL: all. */
     const struct mp_wanted_keys *wanted;
+    struct mp_shard shard; /* --shard; zeroed: all */
 };
 
 /* Fills the plan; the caller finishes it either way (mp_plan_finish). True

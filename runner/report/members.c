@@ -98,6 +98,13 @@ void mp_members_run(struct gh_jsonw *out, const struct mp_run_result *run)
     mp_members_text_if(out, "mprun", run->name);
     mp_members_text_if(out, "started", run->wall_time);
     mp_members_text_if(out, "containment", run->containment);
+    mp_members_text_if(out, "plan", run->plan);
+    if (run->shards) {
+        mp_members_number(out, "planned", run->planned);
+        mp_members_number(out, "shard", run->shard);
+        mp_members_number(out, "shards", run->shards);
+        mp_members_text(out, "shard_by", run->shard_by);
+    }
     gh_jsonw_key(out, "seed");
     gh_jsonw_uint_string(out, run->seed);
     mp_members_number(out, "duration_ms", (int64_t)(run->duration_ms + 0.5));

@@ -296,8 +296,14 @@ static void on_run_started(struct mp_report *report)
         mp_buf_append_char(out, ' ');
         mp_style_text(out, style, MP_COLOUR_NONE, run->name);
     }
-    mp_buf_format(out, " %s %lld %s\n\n", mp_style_dot(style),
+    if (run->shards)
+        mp_buf_format(out, " %s shard %lld of %lld", mp_style_dot(style),
+                      (long long)run->shard, (long long)run->shards);
+    mp_buf_format(out, " %s %lld %s", mp_style_dot(style),
                   (long long)run->total, run->total == 1 ? "case" : "cases");
+    if (run->shards)
+        mp_buf_format(out, " of %lld", (long long)run->planned);
+    mp_buf_append_text(out, "\n\n");
     progress->rows.after_blank = true;
     print(progress);
 }

@@ -32,6 +32,7 @@ void mp_results_init(struct mp_results *results,
     struct mp_run_result *run = &results->run;
     run->id = run->name = run->command = run->cwd = "";
     run->wall_time = run->containment = run->contained_less = "";
+    run->plan = run->shard_by = "";
     results->on_case = on_case;
     results->self = self;
 }
@@ -474,6 +475,11 @@ static void start_run(struct mp_results *results,
     run->contained_less = copy(arena, record->kind);
     run->seed = record->seed;
     run->total = record->total;
+    run->plan = copy(arena, record->plan);
+    run->planned = record->planned;
+    run->shard = record->shard;
+    run->shards = record->shards;
+    run->shard_by = copy(arena, record->shard_by);
 }
 
 static void finish_run(struct mp_results *results,

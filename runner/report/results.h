@@ -172,12 +172,16 @@ struct mp_run_result {
     const char *containment;    /* cgroup, subreaper, group; "": not known */
     const char *contained_less; /* why not by cgroup; "" */
     uint64_t seed;
-    int64_t total;       /* cases planned */
-    int64_t begun;       /* cases that came */
-    bool started;        /* RUN_STARTED came */
-    bool finished;       /* RUN_FINISHED came */
-    double duration_ms;  /* up to the last record where it did not */
-    double suspended_ms; /* of them it could not go on */
+    int64_t total;    /* cases planned */
+    const char *plan; /* digest of the whole plan, "" */
+    int64_t planned;  /* cases of the whole plan */
+    int64_t shard, shards;
+    const char *shard_by; /* "" of a whole run */
+    int64_t begun;        /* cases that came */
+    bool started;         /* RUN_STARTED came */
+    bool finished;        /* RUN_FINISHED came */
+    double duration_ms;   /* up to the last record where it did not */
+    double suspended_ms;  /* of them it could not go on */
     int64_t signal;
     double starting_ms; /* of all processes that became ready, together */
     double hidden_ms;   /* of that, while no step waited for it */

@@ -216,7 +216,12 @@ void mp_rows_end(struct mp_rows *rows, const struct mp_case_result *result)
     row->marks[at] =
         (struct mark){result->number, result->status, result->flaky};
     row->open -= row->open > 0;
-    row->end_ms = result->start_ms + result->duration_ms;
+    /* Those of joined shards do not come in the order of time. */
+    double end_ms = result->start_ms + result->duration_ms;
+    if (end_ms > row->end_ms)
+        row->end_ms = end_ms;
+    if (result->start_ms < row->start_ms)
+        row->start_ms = result->start_ms;
 }
 
 void mp_rows_finish(struct mp_rows *rows)

@@ -181,6 +181,10 @@ static void emit_run_started(struct mp_pool *pool)
     size_t length = strftime(wall, sizeof(wall), "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(wall + length, sizeof(wall) - length, ".%03ldZ",
              now.tv_nsec / 1000000);
+    const struct mp_part *part = &pool->options->plan->part;
+    char digest[24];
+    snprintf(digest, sizeof(digest), "%016llx",
+             (unsigned long long)part->digest);
     struct mp_record record = {.type = MP_RECORD_RUN_STARTED,
                                .version = MP_JOURNAL_VERSION,
                                .id = pool->options->run_id,
@@ -199,7 +203,12 @@ static void emit_run_started(struct mp_pool *pool)
                                .libraries = pool->options->libraries,
                                .machine = pool->options->machine,
                                .lenient = !pool->options->strict,
-                               .went_past = pool->options->went_past};
+                               .went_past = pool->options->went_past,
+                               .plan = digest,
+                               .planned = (int64_t)part->whole_count,
+                               .shard = (int64_t)part->index,
+                               .shards = (int64_t)part->total,
+                               .shard_by = part->method};
     mp_emit(&pool->context, &record);
     for (size_t i = 0; i < pool->turn_count; i++)
         mp_definition_emit_planned(&pool->context,

@@ -15,6 +15,7 @@ $ mprun --help
 |   lint     Lists what is wrong or doubtful in features (files, folders, -).
 |   format   Gives features (files, folders, -) the canonical layout, in place.
 |   report   Makes reports of a run that was (without RUN: of the last one).
+|   merge    Joins the shards of a run, proves them whole and makes its reports.
 |   help     Prints what mprun does, or what a command does.
 |   version  Prints the version.
 |
@@ -46,6 +47,8 @@ $ mprun run --help
 | Select  -t, --tags EXPR                tag expression; several must all hold
 |         -n, --name REGEX               part of a scenario's name; several: any
 |             --last-failed              what did not pass in the last run
+|             --shard M/N|HOW:M/N|auto   part M of N; HOW is slice or hash
+|             --shard-weights RUN        shards of equal time by that run
 |             --allow-empty              nothing selected: exit 0 instead of 4
 |             --keep-going               play what parses beside files with errors
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
@@ -98,6 +101,8 @@ $ mprun plan --help
 | Select  -t, --tags EXPR                tag expression; several must all hold
 |         -n, --name REGEX               part of a scenario's name; several: any
 |             --last-failed              what did not pass in the last run
+|             --shard M/N|HOW:M/N|auto   part M of N; HOW is slice or hash
+|             --shard-weights RUN        shards of equal time by that run
 |             --allow-empty              nothing selected: exit 0 instead of 4
 |             --keep-going               play what parses beside files with errors
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards

@@ -127,7 +127,14 @@ $ mprun -- --tags
 ! docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 
-== later options are not known yet
-$ mprun --shard 1/2
-! mprun: unknown option '--shard' (mprun run --help)
+== shards that there are not
+$ mprun --shard 3/2
+! mprun: --shard takes M/N, slice:M/N or hash:M/N with M from 1 to N, or auto, not '3/2'
+? 2
+$ mprun --shard 0/2
+! mprun: --shard takes M/N, slice:M/N or hash:M/N with M from 1 to N, or auto, not '0/2'
+? 2
+$ mprun plan --shard sliced:1/2 --shard-weights ''
+! mprun: --shard takes M/N, slice:M/N or hash:M/N with M from 1 to N, or auto, not 'sliced:1/2'
+! mprun: --shard-weights takes RUN, not an empty text
 ? 2

@@ -107,6 +107,11 @@ static const struct field field_table[] = {
     F(machine, TEXT),
     F(lenient, BOOLEAN),
     F(went_past, BOOLEAN),
+    F(plan, TEXT),
+    F(planned, INTEGER),
+    F(shard, INTEGER),
+    F(shards, INTEGER),
+    F(shard_by, TEXT),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))
 

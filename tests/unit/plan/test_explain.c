@@ -277,7 +277,8 @@ static void prints_an_empty_plan(void **state)
     mp_buf_reset(&out);
     mp_explain_json(&plan, &none, &out);
     assert_string_equal(out.data,
-                        "{\"version\":1,\"config\":\"mprun.yaml\","
+                        "{\"version\":1,\"config\":\"mprun.yaml\",\"plan\":"
+                        "\"0000000000000000\","
                         "\"platforms\":[],\"scenarios\":[],\"cases\":[],"
                         "\"leftOut\":[]}\n");
     mp_buf_finish(&out);
