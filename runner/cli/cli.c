@@ -75,6 +75,7 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
     case MP_COMMAND_MERGE:
         return mp_cmd_merge(options, errors);
     case MP_COMMAND_DIFF:
+        return mp_cmd_diff(options, errors);
     case MP_COMMAND_RUN:
     case MP_COMMAND_HELP:
     case MP_COMMAND_VERSION:

@@ -53,6 +53,7 @@ int mp_cmd_parse(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_lint(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_report(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_merge(struct mp_options *options, struct mp_errors *errors);
+int mp_cmd_diff(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_format(struct mp_options *options, struct mp_errors *errors);
 
 #endif

@@ -182,9 +182,7 @@ static int play(struct merging *merging, struct mp_reports *reports,
     struct mp_tally tally = *mp_reports_tally(reports);
     tally.report_failed = tally.report_failed || !written;
     mp_buf_finish(&command);
-    int status = mp_tally_exit(&tally);
-    return status == MP_EXIT_OK && merging->merge.missing ? MP_EXIT_FAILED
-                                                          : status;
+    return mp_tally_exit(&tally);
 }
 
 static bool read_all(struct merging *merging)

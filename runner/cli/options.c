@@ -359,7 +359,10 @@ static void check_arguments(struct mp_option_source *source)
     if (options->command & files && !paths->count)
         mp_values_fail(source, "%s needs a PATH (mprun %s --help)", name, name);
     const unsigned one_word = MP_COMMAND_HELP | MP_COMMAND_REPORT;
+    if (options->command == MP_COMMAND_DIFF && !paths->count)
+        mp_values_fail(source, "diff needs a RUN (mprun diff --help)");
     size_t most = options->command & one_word              ? 1
+                  : options->command == MP_COMMAND_DIFF    ? 2
                   : options->command == MP_COMMAND_VERSION ? 0
                                                            : paths->count;
     if (paths->count > most)

@@ -8,10 +8,11 @@
 #define FORMAT  MP_COMMAND_FORMAT
 #define REPORT  MP_COMMAND_REPORT
 #define MERGE   MP_COMMAND_MERGE
+#define DIFF    MP_COMMAND_DIFF
 #define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
 #define CASES   (RUN | PLAN)     /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
-#define ALL     (CASES | FILES | PAST | MP_COMMAND_HELP | MP_COMMAND_VERSION)
+#define ALL     (CASES | FILES | PAST | DIFF | MP_COMMAND_HELP | MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
@@ -34,7 +35,7 @@ const struct mp_option mp_options_table[] = {
      "Select", CASES, MP_OPTION_SWITCH, INTO(keep_going), NULL},
 
     {"config", 'c', "FILE", "instead of searching mprun.yaml upwards",
-     "Set up", CASES | LINT | PAST, MP_OPTION_TEXT, INTO(config), NULL},
+     "Set up", CASES | LINT | PAST | DIFF, MP_OPTION_TEXT, INTO(config), NULL},
     {"profile", 'p', "NAME", "options that the config keeps by name",
      "Set up", CASES, MP_OPTION_TEXT, INTO(profile), NULL},
     {"define", 'D', "NAME=VALUE", "handed to the servers",
@@ -85,22 +86,22 @@ const struct mp_option mp_options_table[] = {
      "Show", RUN, MP_OPTION_SWITCH, INTO(dry_run), NULL},
     {"list", 0, NULL, "the ids of the cases; starts nothing",
      "Show", CASES, MP_OPTION_SWITCH, INTO(list), NULL},
-    {"json", 0, NULL, "the plan as JSON; starts nothing",
-     "Show", CASES, MP_OPTION_SWITCH, INTO(json), NULL},
+    {"json", 0, NULL, "as JSON; starts nothing",
+     "Show", CASES | DIFF, MP_OPTION_SWITCH, INTO(json), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
      "Show", RUN | PAST, MP_OPTION_LIST, INTO(formats), NULL},
     {"open", 0, NULL, "show the html report when it is written",
      "Show", RUN | PAST, MP_OPTION_SWITCH, INTO(open), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",
-     "Show", RUN | PAST, MP_OPTION_TEXT, INTO(artifacts), NULL},
+     "Show", RUN | PAST | DIFF, MP_OPTION_TEXT, INTO(artifacts), NULL},
     {"live", 's', NULL, "what the servers print, as it comes",
      "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
     {"color", 0, "WHEN", "auto, always or never",
-     "Show", CASES | PAST, MP_OPTION_WORD, INTO(color), color_words},
+     "Show", CASES | PAST | DIFF, MP_OPTION_WORD, INTO(color), color_words},
     {"quiet", 'q', NULL, "failures and the end only",
-     "Show", CASES | PAST, MP_OPTION_SWITCH, INTO(quiet), NULL},
+     "Show", CASES | PAST | DIFF, MP_OPTION_SWITCH, INTO(quiet), NULL},
     {"verbose", 'v', NULL, "more of everything",
-     "Show", CASES | PAST, MP_OPTION_SWITCH, INTO(verbose), NULL},
+     "Show", CASES | PAST | DIFF, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
     {"partial", 0, NULL, "shards may be missing; exit 1 then",
      "Read", MERGE, MP_OPTION_SWITCH, INTO(partial), NULL},
@@ -147,6 +148,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_MERGE, "merge", "[FOLDER|RUN|JOURNAL]...",
      "Joins the shards of a run, proves them whole and makes its reports.",
      "mprun merge shards/ -f junit:out.xml -f html:run.html"},
+    {MP_COMMAND_DIFF, "diff", "BEFORE [AFTER]",
+     "Compares two runs: what fails now, was mended or is slower.",
+     "mprun diff 20260304-101112-7d37b350"},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

@@ -2,66 +2,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runner/base/fs.h"
 #include "runner/cli/engines.h"
 #include "runner/cli/runs.h"
-#include "runner/journal/replay.h"
-#include "runner/report/results.h"
 
 /* --- weights --- */
 
-/* How long it kept a worker busy, with its attempts. */
-static double duration_of(const struct mp_case_result *result)
-{
-    double ms = 0;
-    for (; result; result = result->earlier)
-        ms += result->duration_ms;
-    return ms;
-}
-
-static void on_case(void *self, const struct mp_case_result *result)
-{
-    struct mp_shard_choice *choice = self;
-    struct mp_weights *weights = &choice->weights;
-    if (result->status == MP_NOT_RUN || result->status == MP_INTERRUPTED)
-        return;
-    if (weights->count == choice->capacity) {
-        choice->capacity = choice->capacity * 2 + 64;
-        weights->list = gh_realloc(weights->list,
-                                   choice->capacity * sizeof(*weights->list));
-    }
-    weights->list[weights->count++] = (struct mp_weight){
-        gh_arena_copy(&choice->arena, gh_str_of(result->key)),
-        duration_of(result)};
-}
-
-static void on_record(void *self, const struct mp_record *record)
-{
-    mp_results_take(self, record);
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct mp_weight *x = a, *y = b;
-    return strcmp(x->key, y->key);
-}
-
+/* What was not played to its end says nothing of how long it takes. */
 static bool read_weights(struct mp_shard_choice *choice, const char *journal,
                          struct mp_errors *errors)
 {
-    struct mp_results results;
-    struct mp_listener listener = {&results, on_record};
-    mp_results_init(&results, on_case, choice);
-    bool ok = mp_reader_read(journal, listener, errors);
-    mp_results_end(&results);
-    mp_results_finish(&results);
-    if (choice->weights.count)
-        qsort(choice->weights.list, choice->weights.count,
-              sizeof(*choice->weights.list), by_key);
+    struct mp_outcomes *before = &choice->before;
+    bool ok = mp_outcomes_read(before, journal, errors);
+    mp_outcomes_sort_by_key(before);
+    choice->weights.list =
+        gh_alloc(before->count * sizeof(*choice->weights.list));
+    for (size_t i = 0; i < before->count; i++) {
+        const struct mp_outcome *one = &before->list[i];
+        if (one->status != MP_NOT_RUN && one->status != MP_INTERRUPTED)
+            choice->weights.list[choice->weights.count++] =
+                (struct mp_weight){one->key, one->duration_ms};
+    }
     return ok;
 }
 
@@ -170,6 +134,6 @@ const char *mp_shards_name(const struct mp_part *part, const char *folder,
 void mp_shards_finish(struct mp_shard_choice *choice)
 {
     gh_free(choice->weights.list);
-    gh_arena_finish(&choice->arena);
+    mp_outcomes_finish(&choice->before);
     memset(choice, 0, sizeof(*choice));
 }

@@ -12,14 +12,14 @@
 
 #include "runner/base/errors.h"
 #include "runner/cli/options.h"
+#include "runner/cli/outcomes.h"
 #include "runner/model/plan.h"
 #include "runner/plan/shard.h"
 
 struct mp_shard_choice {
     struct mp_shard shard;
-    struct mp_weights weights; /* list owned, texts in the arena */
-    size_t capacity;
-    struct gh_arena arena;
+    struct mp_weights weights; /* list owned, texts of before */
+    struct mp_outcomes before;
     const char *feedback; /* a file that the engine wants touched; NULL */
     bool made;
 };

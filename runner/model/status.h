@@ -52,6 +52,7 @@ struct mp_tally {
     size_t cases[MP_STATUS_COUNT];
     size_t flaky;       /* passed after a failed attempt */
     int signal;         /* that ended the run early, 0: none */
+    bool cut_off;       /* the run was killed: its journal has no end */
     bool usage_error;   /* errors in input that --keep-going went past */
     bool report_failed; /* a report or log could not be written */
     bool strict;

@@ -456,6 +456,7 @@ void mp_results_end(struct mp_results *results)
     while (results->open_count)
         interrupt_case(results, 0);
     struct mp_run_result *run = &results->run;
+    results->tally.cut_off = run->started && !run->finished;
     if (run->total > run->begun)
         results->tally.cases[MP_NOT_RUN] += (size_t)(run->total - run->begun);
 }

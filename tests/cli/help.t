@@ -16,6 +16,7 @@ $ mprun --help
 |   format   Gives features (files, folders, -) the canonical layout, in place.
 |   report   Makes reports of a run that was (without RUN: of the last one).
 |   merge    Joins the shards of a run, proves them whole and makes its reports.
+|   diff     Compares two runs: what fails now, was mended or is slower.
 |   help     Prints what mprun does, or what a command does.
 |   version  Prints the version.
 |
@@ -76,7 +77,7 @@ $ mprun run --help
 |             --wrap NAME=COMMAND        before a process's own command
 | Show    -d, --dry-run                  print the plan and start nothing
 |             --list                     the ids of the cases; starts nothing
-|             --json                     the plan as JSON; starts nothing
+|             --json                     as JSON; starts nothing
 |         -f, --format TYPE[:PATH]       a report; several at once; -f help
 |             --open                     show the html report when it is written
 |             --artifacts DIR            instead of .mprun/runs
@@ -120,7 +121,7 @@ $ mprun plan --help
 |             --repeat-each N            each case N times
 |             --max-processes N          at the same time, of all cases together
 | Show        --list                     the ids of the cases; starts nothing
-|             --json                     the plan as JSON; starts nothing
+|             --json                     as JSON; starts nothing
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
 |         -v, --verbose                  more of everything
@@ -141,6 +142,36 @@ $ mprun parse --help
 |             --version                  print the version
 |         -h, --help                     print this help
 | Example: mprun parse --no-source --no-ast features/
+| More: docs/cli.md
+
+== the help of merge and diff
+$ mprun merge --help
+| mprun merge [OPTION]... [FOLDER|RUN|JOURNAL]...
+| Joins the shards of a run, proves them whole and makes its reports.
+| Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+| Show    -f, --format TYPE[:PATH]       a report; several at once; -f help
+|             --open                     show the html report when it is written
+|             --artifacts DIR            instead of .mprun/runs
+|             --color WHEN               auto, always or never
+|         -q, --quiet                    failures and the end only
+|         -v, --verbose                  more of everything
+| Read        --partial                  shards may be missing; exit 1 then
+|             --version                  print the version
+|         -h, --help                     print this help
+| Example: mprun merge shards/ -f junit:out.xml -f html:run.html
+| More: docs/cli.md
+$ mprun diff --help
+| mprun diff [OPTION]... BEFORE [AFTER]
+| Compares two runs: what fails now, was mended or is slower.
+| Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+| Show        --json                     as JSON; starts nothing
+|             --artifacts DIR            instead of .mprun/runs
+|             --color WHEN               auto, always or never
+|         -q, --quiet                    failures and the end only
+|         -v, --verbose                  more of everything
+|             --version                  print the version
+|         -h, --help                     print this help
+| Example: mprun diff 20260304-101112-7d37b350
 | More: docs/cli.md
 
 == the types of reports

@@ -169,6 +169,18 @@ $ mprun report whole.ndjson | grep -v '^$'
 $ mprun report - -f json <whole.ndjson | grep -o '"not-run":[0-9]*\|"interrupted":[0-9]*'
 | "not-run":1
 | "interrupted":1
+# Nothing had failed when it was killed: that is no pass.
+$ sed 4d whole.ndjson >before; mprun report before -q | tail -1
+| 2 cases: 2 not run in <time>
+$ mprun report before -f rerun
+| f.feature:2
+| f.feature:4
+? 1
+$ (head -4 whole.ndjson; echo '{"type":"case-finished","case":1,"attempt":1,"status":"passed","final":true}') >between
+$ mprun report between -f rerun
+| f.feature:4
+? 1
+$ (cat between; echo '{"type":"run-finished"}') >through; mprun report through -f rerun
 # A last line that was cut off is no damage.
 $ (cat whole.ndjson; printf '{"type":"case-fin') >cut; mprun report cut -f rerun
 | f.feature:2
