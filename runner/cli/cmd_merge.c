@@ -6,6 +6,7 @@
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
 #include "runner/cli/cli.h"
+#include "runner/cli/known.h"
 #include "runner/cli/merge.h"
 #include "runner/cli/open.h"
 #include "runner/cli/reporting.h"
@@ -26,6 +27,7 @@ struct merging {
     char *folder;                 /* of all runs, owned */
     const char *origin; /* the folder that all shards lie in; NULL: none */
     struct mp_merge merge;
+    struct mp_known_filter known;
 };
 
 /* --- which journals --- */
@@ -158,6 +160,17 @@ static const char *find_origin(struct merging *merging)
     return origin;
 }
 
+struct outlets {
+    struct mp_listener reports, journal;
+};
+
+static void on_joined(void *self, const struct mp_record *record)
+{
+    const struct outlets *outlets = self;
+    outlets->reports.on_record(outlets->reports.self, record);
+    outlets->journal.on_record(outlets->journal.self, record);
+}
+
 static int play(struct merging *merging, struct mp_reports *reports,
                 struct mp_writer *journal, const char *id)
 {
@@ -170,10 +183,13 @@ static int play(struct merging *merging, struct mp_reports *reports,
         .path = origin ? origin
                        : gh_arena_format(&merging->arena, "%s/%s",
                                          merging->folder, id)};
-    const struct mp_listener to[] = {mp_reports_listener(reports),
-                                     mp_writer_listener(journal),
-                                     {NULL, NULL}};
-    bool ok = mp_merge_play(&merging->merge, &head, to);
+    struct outlets outlets = {mp_reports_listener(reports),
+                              mp_writer_listener(journal)};
+    struct mp_listener first = mp_known_listener(
+        &merging->known, (struct mp_listener){&outlets, on_joined});
+    bool ok = mp_merge_play(&merging->merge, &head, first);
+    if (merging->known.is_loaded)
+        mp_known_tell_unmet(&merging->known, merging->errors);
     bool written = mp_reports_finish(reports);
     if (written)
         mp_open_show(merging->options);
@@ -208,7 +224,9 @@ static int merge(struct merging *merging)
     const char *id = mp_runs_new_id(mp_runs_random(), &merging->arena);
     struct mp_writer *journal = NULL;
     int status = MP_EXIT_USAGE;
-    if (read_all(merging) && reports)
+    bool loaded =
+        mp_known_load(&merging->known, merging->options, merging->errors);
+    if (read_all(merging) && reports && loaded)
         journal = mp_runs_make(merging->folder, id, merging->errors);
     mp_cli_print_errors(merging->errors);
     if (journal)
@@ -227,6 +245,7 @@ int mp_cmd_merge(struct mp_options *options, struct mp_errors *errors)
     merging.folder = mp_runs_find_folder(options);
     status = merge(&merging);
     mp_merge_finish(&merging.merge);
+    mp_known_finish(&merging.known);
     gh_free(merging.folder);
     gh_arena_finish(&merging.arena);
     return status;

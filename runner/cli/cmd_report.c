@@ -2,6 +2,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/cli/cli.h"
+#include "runner/cli/known.h"
 #include "runner/cli/open.h"
 #include "runner/cli/reporting.h"
 #include "runner/cli/runs.h"
@@ -21,9 +22,11 @@ static void on_record(void *self, const struct mp_record *record)
 }
 
 static int report_on(const struct mp_options *options, const char *journal,
-                     struct mp_reports *reports, struct mp_errors *errors)
+                     struct mp_reports *reports, struct mp_known_filter *known,
+                     struct mp_errors *errors)
 {
-    struct reading reading = {.reports = mp_reports_listener(reports)};
+    struct reading reading = {
+        .reports = mp_known_listener(known, mp_reports_listener(reports))};
     struct mp_listener listener = {&reading, on_record};
     if (mp_replay_is_going_on(journal))
         fprintf(stderr,
@@ -55,6 +58,7 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     if (mp_reporting_lists(options, &status))
         return status;
     const char *word = options->paths.count ? options->paths.list[0] : NULL;
+    struct mp_known_filter known;
     char *folder = mp_runs_find_folder(options);
     char *journal = mp_runs_find(folder, word, errors);
     struct mp_report_options how = mp_reporting_options(options);
@@ -62,10 +66,12 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     how.past = true;
     how.journal_folder = journal_folder;
     how.journal = journal;
+    bool loaded = mp_known_load(&known, options, errors);
     struct mp_reports *reports =
         mp_open_check(options, errors) ? mp_reports_create(&how, errors) : NULL;
-    if (journal && reports)
-        status = report_on(options, journal, reports, errors);
+    if (journal && reports && loaded)
+        status = report_on(options, journal, reports, &known, errors);
+    mp_known_finish(&known);
     mp_reports_destroy(reports);
     gh_free(journal_folder);
     gh_free(journal);

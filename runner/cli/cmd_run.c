@@ -12,6 +12,7 @@
 #include "runner/cli/cli.h"
 #include "runner/cli/debug.h"
 #include "runner/cli/head.h"
+#include "runner/cli/known.h"
 #include "runner/cli/nothing.h"
 #include "runner/cli/open.h"
 #include "runner/cli/order.h"
@@ -38,6 +39,7 @@ struct running {
     struct mp_reports *reports;
     struct mp_writer *journal;
     struct mp_mask *mask;
+    struct mp_known_filter known;
     struct mp_run_options run;
     struct mp_buf repeat, command_line;
     const char *artifacts; /* the folder of all runs */
@@ -148,6 +150,12 @@ static uint64_t own_seed(const struct mp_plan *plan)
     return plan->part.total ? plan->part.digest >> 32 : mp_runs_random();
 }
 
+static bool expects(void *self, const struct mp_case *source,
+                    enum mp_status status, const char *cause)
+{
+    return mp_known_expects(self, source, status, cause);
+}
+
 static void fill_options(struct running *running)
 {
     const struct mp_options *options = running->options;
@@ -179,6 +187,8 @@ static void fill_options(struct running *running)
     run->stop_timeout_ms = config->stop_timeout_ms;
     run->max_failures = (size_t)options->max_failures;
     run->max_processes = (size_t)options->max_processes;
+    run->expects_self = &running->known;
+    run->expects = options->baseline ? expects : NULL;
     run->strict = options->strict;
     run->strict_protocol = options->strict_protocol;
     run->keep = options->keep;
@@ -242,6 +252,16 @@ static void on_written(void *self, const struct mp_record *record)
     mp_runs_point_latest(running->artifacts, running->name);
 }
 
+/* Nothing narrows the cases down: what is not there is nowhere. */
+static bool is_whole(const struct mp_options *options)
+{
+    return !options->paths.count && !options->tags.count &&
+           !options->names.count && !options->platforms.count &&
+           !options->processes.count && !options->has_strategy &&
+           !options->last_failed && !options->shard.total &&
+           !options->shard.automatic;
+}
+
 static int play(struct running *running)
 {
     struct mp_run_outcome outcome;
@@ -249,7 +269,8 @@ static int play(struct running *running)
                                       mp_writer_listener(running->journal),
                                       {running, on_written}};
     struct mp_listener masked = mp_mask_listener(running->mask, listeners, 3);
-    running->run.listeners = &masked;
+    struct mp_listener first = mp_known_listener(&running->known, masked);
+    running->run.listeners = &first;
     running->run.listener_count = 1;
     if (running->options->verbose)
         tell_setup(running);
@@ -260,6 +281,8 @@ static int play(struct running *running)
     if (!mp_run(&running->run, &outcome, running->errors))
         return MP_EXIT_INFRASTRUCTURE;
     let_reports_finish();
+    if (is_whole(running->options))
+        mp_known_tell_unmet(&running->known, running->errors);
     bool written = mp_reports_finish(running->reports);
     if (written)
         mp_open_show(running->options);
@@ -291,7 +314,8 @@ static bool read_tier(struct running *running)
 static bool prepare(struct running *running)
 {
     struct mp_setup *setup = &running->setup;
-    if (!read_tier(running) || !mp_setup_config(setup))
+    if (!read_tier(running) || !mp_setup_config(setup) ||
+        !mp_known_load(&running->known, running->options, running->errors))
         return false;
     mp_cli_print_errors(running->errors); /* warnings */
     mp_available_require_names(setup);
@@ -350,6 +374,7 @@ int mp_cmd_run(struct mp_options *options, struct mp_errors *errors)
     mp_reports_destroy(running.reports);
     mp_writer_destroy(running.journal);
     mp_mask_destroy(running.mask);
+    mp_known_finish(&running.known);
     mp_buf_finish(&running.repeat);
     mp_buf_finish(&running.command_line);
     mp_setup_finish(&running.setup);

@@ -403,18 +403,10 @@ static void play_end(const struct mp_merge *merge, struct mp_listener listener)
         listener.on_record(listener.self, &record);
 }
 
-static void on_played(void *self, const struct mp_record *record)
-{
-    const struct mp_listener *to = self;
-    for (; to->on_record; to++)
-        to->on_record(to->self, record);
-}
-
 bool mp_merge_play(struct mp_merge *merge, const struct mp_record *head,
-                   const struct mp_listener *listeners)
+                   struct mp_listener listener)
 {
     struct gh_arena arena = {0};
-    struct mp_listener listener = {(void *)listeners, on_played};
     if (merge->piece_count)
         qsort(merge->pieces, merge->piece_count, sizeof(*merge->pieces),
               by_case);

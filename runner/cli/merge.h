@@ -47,11 +47,11 @@ bool mp_merge_read(struct mp_merge *merge, const char *path,
  * double or foreign, each case once? False: errors name what is wrong. */
 bool mp_merge_check(struct mp_merge *merge, bool partial,
                     struct mp_errors *errors);
-/* Hands over the records to the listeners, the last of which is zeroed. head is
- * that of the joined run but for what the shards say of it. False: the spool's
+/* Hands over the records. head is that of the joined run but for what the
+ * shards say of it. False: the spool's
  * file failed, told on standard error. */
 bool mp_merge_play(struct mp_merge *merge, const struct mp_record *head,
-                   const struct mp_listener *listeners);
+                   struct mp_listener listener);
 void mp_merge_finish(struct mp_merge *merge);
 
 #endif

@@ -100,7 +100,8 @@ struct mp_options {
     int repeat_each;   /* 0: not given */
     int max_processes; /* 0: no limit */
     bool dry_run;
-    bool strict; /* true unless --no-strict */
+    bool strict;          /* true unless --no-strict */
+    const char *baseline; /* file of known failures, NULL: none */
     bool strict_protocol;
 
     struct mp_text_list formats; /* TYPE or TYPE:PATH */

@@ -71,6 +71,8 @@ const struct mp_option mp_options_table[] = {
      "Run", CASES, MP_OPTION_COUNT, INTO(repeat_each), NULL},
     {"max-processes", 0, "N", "at the same time, of all cases together",
      "Run", CASES, MP_OPTION_COUNT, INTO(max_processes), NULL},
+    {"baseline", 0, "FILE", "failures that are known, with reasons",
+     "Run", RUN | PAST, MP_OPTION_TEXT, INTO(baseline), NULL},
     {"no-strict", 0, NULL, "pending steps do not fail the run",
      "Run", RUN, MP_OPTION_OFF, INTO(strict), NULL},
     {"strict-protocol", 0, NULL, "servers may not print to stdout",

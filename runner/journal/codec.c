@@ -66,6 +66,7 @@ static const struct field field_table[] = {
     FIELD(repetition, INTEGER),
     FIELD(final, BOOLEAN),
     FIELD(flaky, BOOLEAN),
+    FIELD(known, TEXT),
     FIELD(pid, INTEGER),
     FIELD(exited, BOOLEAN),
     FIELD(exit_code, INTEGER),

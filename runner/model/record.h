@@ -80,7 +80,8 @@ enum mp_record_type {
     MP_RECORD_CAUSE,
     /* status, text (first cause or why it was skipped or not run), step (of
        the first cause, 0: none), process, duration_ms, flaky, final (false: a
-       further attempt follows). */
+       further attempt follows), known (why the baseline expects it to fail:
+       status says whether it did). */
     MP_RECORD_CASE_FINISHED,
     /* mprun could not go on for a while; deadlines and durations leave that
        out: kind (stopped, held-up, asleep), text, duration_ms. */
@@ -144,6 +145,7 @@ struct mp_record {
     int64_t repetition;   /* with --repeat-each, 1-based */
     bool final;
     bool flaky;
+    const char *known;
 
     /* processes */
     int64_t pid;

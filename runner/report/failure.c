@@ -38,7 +38,7 @@ mp_failure_step(const struct mp_case_result *result)
     if (number >= 1 && (size_t)number <= result->step_count)
         return &result->steps[number - 1];
     /* A cause outside the steps comes before any step's. */
-    if (*result->text && result->causes)
+    if (*result->text && (result->causes || *result->known))
         return NULL;
     for (size_t i = 0; i < result->step_count; i++) {
         if (result->steps[i].finished && is_bad(result->steps[i].status))

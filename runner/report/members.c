@@ -66,6 +66,10 @@ void mp_members_case(struct gh_jsonw *out, const struct mp_case_result *result)
         gh_jsonw_key(out, "flaky");
         gh_jsonw_bool(out, true);
     }
+    if (*result->known) {
+        mp_members_text(out, "known", result->known);
+        mp_members_text(out, "was", mp_status_name(result->was));
+    }
     if (result->status != MP_PASSED)
         mp_failure_summarise(&message, result);
     mp_members_text_if(out, "message", mp_buf_text(&message));
@@ -129,6 +133,7 @@ void mp_members_counts(struct gh_jsonw *out, const struct mp_tally *tally)
         total += (int64_t)tally->cases[i];
     }
     mp_members_number(out, "flaky", (int64_t)tally->flaky);
+    mp_members_known(out, "known", (int64_t)tally->known);
     mp_members_number(out, "total", total);
     gh_jsonw_object_end(out);
 }

@@ -92,7 +92,7 @@ static void set_identity(struct mp_case_result *result,
     result->seed = record->seed;
     result->line = record->line;
     result->artifacts = copy(arena, record->path);
-    result->text = result->cause_process = "";
+    result->text = result->cause_process = result->known = "";
     const char **tags =
         gh_arena_array(arena, record->tag_count + 1, sizeof(*tags));
     for (size_t i = 0; i < record->tag_count; i++)
@@ -410,6 +410,31 @@ static void hand_over(struct mp_results *results, size_t slot)
     destroy_case(result);
 }
 
+/* What the baseline makes of it. An expected failure counts as skipped and an
+ * unexpected pass as failed, so that every report and the exit status agree. */
+static void judge(struct mp_results *results, struct mp_case_result *result,
+                  const char *known)
+{
+    bool passed = result->status == MP_PASSED;
+    if (!known || !*known || result->status == MP_INTERRUPTED ||
+        (!passed && !mp_status_is_failure(result->status, true)))
+        return;
+    struct gh_arena *arena = &result->arena;
+    result->known = copy(arena, known);
+    result->was = result->status;
+    result->status = passed ? MP_FAILED : MP_SKIPPED;
+    result->text =
+        passed ? gh_arena_format(arena,
+                                 "it passed, but the baseline expects it to "
+                                 "fail: %s",
+                                 known)
+               : gh_arena_format(arena, "known failure: %s", known);
+    result->cause_step = 0;
+    result->cause_process = "";
+    result->flaky = false;
+    results->tally.known += !passed;
+}
+
 static void finish_case(struct mp_results *results, size_t slot,
                         const struct mp_record *record)
 {
@@ -421,8 +446,10 @@ static void finish_case(struct mp_results *results, size_t slot,
     result->duration_ms = record->duration_ms;
     result->flaky = record->flaky;
     result->current_step = 0;
-    if (record->final)
+    if (record->final) {
+        judge(results, result, record->known);
         hand_over(results, slot);
+    }
 }
 
 /* What ran when the run ended, and never came to its own end. */

@@ -149,6 +149,10 @@ struct mp_case_result {
     const char *cause_process;
     double start_ms, duration_ms;
     bool flaky; /* passed after a failed attempt */
+    /* Why the baseline expects it to fail, "": it does not. One that did is
+     * skipped, one that passed has failed; was is what became of it. */
+    const char *known;
+    enum mp_status was;
 
     struct mp_result_step *steps; /* [0] is step 1 */
     size_t step_count;

@@ -283,6 +283,8 @@ void mp_summary_counts(struct mp_buf *out, const struct mp_style *style,
             mp_style_end(out, style, MP_COLOUR_YELLOW);
             mp_buf_append_text(out, ")");
         }
+        if (order[i] == MP_SKIPPED && tally->known)
+            mp_buf_format(out, " (%zu known to fail)", tally->known);
         separator = ", ";
     }
 }
@@ -492,7 +494,7 @@ static bool nothing_ran(const struct mp_tally *tally)
         if (i != MP_SKIPPED && tally->cases[i])
             return false;
     }
-    return tally->cases[MP_SKIPPED] > 0;
+    return tally->cases[MP_SKIPPED] > tally->known;
 }
 
 static void append_verdict(struct mp_buf *out, const struct mp_report *report)

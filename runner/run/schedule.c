@@ -369,7 +369,12 @@ void mp_schedule_stop(struct mp_pool *pool, const char *why)
 
 static void count_failure(struct mp_pool *pool, const struct mp_case_run *run)
 {
-    if (!mp_status_is_failure(mp_case_status(run), pool->options->strict))
+    const struct mp_run_options *options = pool->options;
+    enum mp_status status = mp_case_status(run);
+    if (!mp_status_is_failure(status, options->strict) ||
+        (options->expects &&
+         options->expects(options->expects_self, mp_case_options(run)->source,
+                          status, mp_case_cause(run))))
         return;
     pool->failures++;
     if (pool->options->max_failures &&

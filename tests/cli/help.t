@@ -70,6 +70,7 @@ $ mprun run --help
 |             --retry N                  more attempts for a case that fails
 |             --repeat-each N            each case N times
 |             --max-processes N          at the same time, of all cases together
+|             --baseline FILE            failures that are known, with reasons
 |             --no-strict                pending steps do not fail the run
 |             --strict-protocol          servers may not print to stdout
 |             --keep                     leave the cases' shared directories
@@ -149,6 +150,7 @@ $ mprun merge --help
 | mprun merge [OPTION]... [FOLDER|RUN|JOURNAL]...
 | Joins the shards of a run, proves them whole and makes its reports.
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+| Run         --baseline FILE            failures that are known, with reasons
 | Show    -f, --format TYPE[:PATH]       a report; several at once; -f help
 |             --open                     show the html report when it is written
 |             --artifacts DIR            instead of .mprun/runs

@@ -74,6 +74,7 @@ static const struct field field_table[] = {
     F(repetition, INTEGER),
     F(final, BOOLEAN),
     F(flaky, BOOLEAN),
+    F(known, TEXT),
     F(pid, INTEGER),
     F(exited, BOOLEAN),
     F(exit_code, INTEGER),
