@@ -72,7 +72,7 @@ static bool make_dir(const char *path)
     if (!mkdir(path, 0777))
         return true;
     int why = errno;
-    bool there = mp_fs_is_dir(path);
+    bool there = why != ENOENT && mp_fs_is_dir(path);
     errno = why;
     return there;
 }

@@ -232,6 +232,22 @@ void mp_cgroup_each(const char *path, void (*visit)(void *self, pid_t pid),
     look_into(&looking, path, 0);
 }
 
+long mp_cgroup_count(const char *path)
+{
+    char bytes[4096];
+    long count = 0;
+    ssize_t got;
+    int fd = open_file(path, "cgroup.procs", O_RDONLY);
+    if (fd < 0)
+        return -1;
+    while ((got = read(fd, bytes, sizeof(bytes))) > 0) {
+        for (ssize_t i = 0; i < got; i++)
+            count += bytes[i] == '\n';
+    }
+    close(fd);
+    return count;
+}
+
 /* --- the end --- */
 
 void mp_cgroup_kill(const char *path)

@@ -33,6 +33,9 @@ int mp_cgroup_open_child(const char *path, const char *name);
 /* Calls visit for each living process in the group and in those below it. */
 void mp_cgroup_each(const char *path, void (*visit)(void *self, pid_t pid),
                     void *self);
+/* How many processes are in it, those below not counted; -1: there is no such
+ * group. */
+long mp_cgroup_count(const char *path);
 /* Sends SIGKILL to all of them at once. */
 void mp_cgroup_kill(const char *path);
 /* Waits until nothing lives there, and removes the group with those below.

@@ -19,6 +19,7 @@
 #include "runner/base/fs.h"
 #include "runner/proc/cgroup.h"
 #include "runner/proc/environ.h"
+#include "runner/proc/usage.h"
 
 #define PROC_MAX  (2u << 20)
 #define LIST_SIZE 4096
@@ -326,6 +327,16 @@ int mp_contain_open(struct mp_contain *contain, const char *scenario_id)
     gh_free(name);
     contain->outside += fd < 0;
     return fd < 0 ? 0 : fd;
+}
+
+size_t mp_contain_count(const struct mp_contain *contain,
+                        const char *scenario_id, pid_t pid)
+{
+    char *path =
+        contain->cgroup ? mp_fs_join(contain->cgroup, scenario_id) : NULL;
+    long count = path ? mp_cgroup_count(path) : -1;
+    gh_free(path);
+    return count > 0 ? (size_t)count - 1 : mp_usage_children(pid);
 }
 
 static void name_member(void *self, pid_t pid)

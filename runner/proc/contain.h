@@ -60,6 +60,11 @@ bool mp_tier_parse(const char *name, enum mp_tier *tier);
  * MPRUN_SCENARIO_ID); the caller closes it. 0: there is none. */
 int mp_contain_open(struct mp_contain *contain, const char *scenario_id);
 
+/* What a process has started and still has: all else in its control group of
+ * that name, or else its children. */
+size_t mp_contain_count(const struct mp_contain *contain,
+                        const char *scenario_id, pid_t pid);
+
 void mp_contain_add(struct mp_contain *contain, pid_t pid);
 void mp_contain_remove(struct mp_contain *contain, pid_t pid);
 

@@ -158,12 +158,12 @@ static void fail_start_refused(struct mp_session *session, const char *why)
 }
 
 /* What it has before its first step belongs to it. */
-static void count_children(struct mp_session *session)
+static void count_offspring(struct mp_session *session)
 {
     if (session->settled)
         return;
     session->settled = true;
-    session->first_children = mp_usage_children((pid_t)mp_session_pid(session));
+    session->first_offspring = mp_rest_offspring(session);
 }
 
 /* A case begins in it. */
@@ -176,7 +176,7 @@ static void on_scenario_started(struct mp_session *session,
     session->bound =
         incoming->kind == MP_INCOMING_RESULT && result.status <= MP_PASSED;
     if (session->bound) {
-        count_children(session);
+        count_offspring(session);
         become_ready(session);
         return;
     }

@@ -204,9 +204,10 @@ static struct mp_kept *find(const struct mp_server *server)
         if (kept->ending || kept->use.slot != server->place.slot ||
             !same_use(&kept->use, server->member->name, server->platform, uri))
             continue;
-        if (mp_session_is_fit(kept->session))
+        bool lives = !mp_session_has_died(kept->session);
+        if (lives && mp_session_is_fit(kept->session))
             break;
-        if (!mp_session_has_died(kept->session))
+        if (lives)
             end_one(kept, server->place.context->options->stop_timeout_ms);
     }
     return kept;

@@ -13,8 +13,6 @@ void mp_session_rest(struct mp_session *session, int64_t budget_ms)
 {
     session->rest_until = mp_session_now(session) + (uint64_t)budget_ms;
     session->stop_reason = "scenarioFinished";
-    session->traffic.descriptors =
-        mp_usage_descriptors((pid_t)mp_session_pid(session));
     session->state = MP_SESSION_RESTING;
     session->awaited_id = mp_session_next_id(session);
     mp_session_dialect(session)->write(
@@ -22,6 +20,12 @@ void mp_session_rest(struct mp_session *session, int64_t budget_ms)
         session->options.hello, session->stop_reason);
     mp_session_send(session);
     mp_session_set_timer(session, (int64_t)((double)budget_ms * REST_SHARE));
+}
+
+size_t mp_rest_offspring(const struct mp_session *session)
+{
+    return mp_contain_count(session->options.nursery->contain, session->group,
+                            (pid_t)mp_session_pid(session));
 }
 
 void mp_rest_give_up(struct mp_session *session)
@@ -42,8 +46,7 @@ void mp_rest_on_answer(struct mp_session *session,
     session->state = MP_SESSION_READY;
     mp_timer_stop(&session->timer);
     /* What it still has of the case must end with it, or count against it. */
-    if (!good || mp_usage_children((pid_t)mp_session_pid(session)) >
-                     session->first_children) {
+    if (!good || mp_rest_offspring(session) > session->first_offspring) {
         mp_rest_give_up(session);
         return;
     }
@@ -56,8 +59,7 @@ bool mp_session_is_fit(const struct mp_session *session)
     return session->state == MP_SESSION_READY && session->bound &&
            !session->closed_output && !session->paused &&
            !session->fault_told && !session->hopeless && !session->unwanted &&
-           !session->given_up_id && !session->faulted_id &&
-           !mp_session_has_died(session);
+           !session->given_up_id && !session->faulted_id;
 }
 
 void mp_session_hand_over(struct mp_session *session,

@@ -317,6 +317,7 @@ struct mp_session *mp_session_create(const struct mp_session_options *options,
     struct mp_session *session = gh_alloc(sizeof(*session));
     session->options = *options;
     session->events = *events;
+    session->group = options->launch->scenario_id;
     session->level = mp_dialect_configured(options->platform->protocol);
     if (!session->level)
         session->level = options->level;

@@ -117,7 +117,7 @@ void mp_session_stop(struct mp_session *session, const char *reason,
  * ladder where the server does not do its part within half of budget_ms, which
  * takes the rest. */
 void mp_session_rest(struct mp_session *session, int64_t budget_ms);
-/* Ready, and nothing is known against it: fit for another case. */
+/* Ready, and nothing is known against it: fit for another case, if it lives. */
 bool mp_session_is_fit(const struct mp_session *session);
 /* Another case begins in it; what is known of the last one is forgotten. The
  * outcome is that of a start. hello is borrowed until ended. */

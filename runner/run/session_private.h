@@ -46,9 +46,10 @@ struct mp_session {
     size_t greetings; /* answered well */
     size_t farewells; /* answered */
     bool can_cancel, can_scenarios;
-    bool bound;            /* scenarioStarted was answered well */
-    bool settled;          /* so for the first time; then it had */
-    size_t first_children; /* of its own */
+    bool bound;             /* scenarioStarted was answered well */
+    bool settled;           /* so for the first time; so many had it then */
+    size_t first_offspring; /* processes that it started */
+    const char *group;      /* borrowed, of its control group */
     int64_t max_request_bytes;
     char *server; /* owned; NULL: not said */
     int64_t last_id;
@@ -130,6 +131,8 @@ bool mp_answers_judge_farewell(struct mp_session *session,
 void mp_answers_on_incoming(void *self, const struct mp_incoming *incoming);
 
 /* rest.c */
+/* Processes that it has started and still has. */
+size_t mp_rest_offspring(const struct mp_session *session);
 void mp_rest_on_answer(struct mp_session *session,
                        const struct mp_incoming *incoming);
 /* The time for an answer is over, or it cannot be read. */
