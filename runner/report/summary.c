@@ -22,6 +22,7 @@ struct mp_summary_failure {
 
 struct mp_summary_reason {
     struct mp_summary_reason *next;
+    int64_t first; /* number of the plan's first case that has it */
     enum mp_status status;
     const char *text;
     size_t count;
@@ -89,6 +90,22 @@ static void add_failure(struct mp_summary *summary,
     mp_buf_finish(&text);
 }
 
+/* The plan's order, whichever case was over first. */
+static void place_reason(struct mp_summary *summary,
+                         struct mp_summary_reason *reason)
+{
+    struct mp_summary_reason **link = &summary->reasons;
+    while (*link && *link != reason)
+        link = &(*link)->next;
+    if (*link)
+        *link = reason->next;
+    link = &summary->reasons;
+    while (*link && (*link)->first < reason->first)
+        link = &(*link)->next;
+    reason->next = *link;
+    *link = reason;
+}
+
 static void add_reason(struct mp_summary *summary,
                        const struct mp_case_result *result)
 {
@@ -105,11 +122,10 @@ static void add_reason(struct mp_summary *summary,
         summary->reason_count++;
         reason->status = result->status;
         reason->text = keep(summary, text);
-        if (summary->last_reason)
-            summary->last_reason->next = reason;
-        else
-            summary->reasons = reason;
-        summary->last_reason = reason;
+    }
+    if (!reason->count || result->number < reason->first) {
+        reason->first = result->number;
+        place_reason(summary, reason);
     }
     reason->count++;
 }

@@ -22,7 +22,7 @@ struct mp_summary {
     struct mp_grid grid;
     struct mp_summary_failure *failures; /* owned */
     size_t failure_count, failure_capacity;
-    struct mp_summary_reason *reasons, *last_reason;
+    struct mp_summary_reason *reasons; /* in the plan's order */
     size_t reason_count;
     struct mp_summary_remark *remarks, *last_remark;
     size_t remark_count;
