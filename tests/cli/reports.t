@@ -407,3 +407,55 @@ $ for f in progress pretty junit junit-surefire junit-extended tap github markdo
 $ for f in tap github markdown junit; do mprun -f $f >&-; echo $?; done 2>&1 | sort | uniq -c | sed 's/^ *//'
 | 4 3
 | 4 mprun: standard output: Bad file descriptor (cases: 1 passed)
+
+== JUnit in three dialects: attempts, places, properties and attachments
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, server.sh], protocol: "1"}}
+END
+file server.sh <<END
+# Fails in its first life and attaches a file, passes in the next.
+while IFS= read -r line; do
+    id=${line#*'"id":'}
+    id=${id%%[!0-9]*}
+    result='{"success":true}'
+    case $line in
+    *'"initialize"'*) result='{"protocolVersion":1}' ;;
+    *'"executeStep"'*)
+        if ! test -e tried; then
+            touch tried
+            mkdir -p "$MPRUN_ARTIFACT_DIR"
+            echo traced >"$MPRUN_ARTIFACT_DIR/trace.txt"
+            result='{"success":false,"failure":{"message":"no luck"},"attachments":[{"name":"trace","mediaType":"text/plain","path":"trace.txt"}]}'
+        fi
+        ;;
+    esac
+    printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+END
+file features/a.feature <<END
+@all
+Feature: A
+  @retry:1
+  Scenario: shaky
+    When the 'writer' process passes
+END
+$ mprun -q --seed 5 -f junit:j.xml -f junit-surefire:s.xml -f junit-extended:e.xml | tail -1
+| 1 case: 1 passed (1 flaky) in <time>
+$ grep -c -e file= -e '<flaky' j.xml; grep 'attempt 1' j.xml
+| 0
+|       <system-out>attempt 1 failed: the 'writer' process passes: no luck
+$ grep -e '<testsuite ' -e '<testcase' -e 'laky' s.xml | sed 's/time="[^"]*"/time=""/'
+| <testsuite version="3.0.2" name="mprun" tests="1" failures="0" errors="0" skipped="0" time="">
+|     <testcase name="shaky [writer=sh]" classname="features.a" group="A" time="">
+|       <flakyFailure type="failed" message="the 'writer' process passes: no luck">
+|       </flakyFailure>
+$ grep -e '<testcase' -e '"tag"' -e 'platform.' -e '"attempt"' -e '"flaky"' e.xml | sed 's/time="[^"]*"/time=""/'
+|     <testcase name="shaky [writer=sh]" classname="features.a" time="" status="passed" file="features/a.feature" line="4">
+|         <property name="platform.writer" value="sh"/>
+|         <property name="tag" value="@all"/>
+|         <property name="tag" value="@retry:1"/>
+|         <property name="attempt" value="2"/>
+|         <property name="flaky" value="true"/>
+$ cat "$(sed -n 's/.*\[\[ATTACHMENT|\(.*\)\]\]$/\1/p' e.xml)"
+| traced
+$ mprun report -q -f junit-surefire:again.xml >out; cmp s.xml again.xml
