@@ -170,6 +170,7 @@ static void put_run(struct gh_jsonw *out, const struct html *html)
     gh_jsonw_bool(out, report->results->tally.strict);
     gh_jsonw_object_end(out);
     mp_members_counts(out, &report->results->tally);
+    mp_blames_json(out, report->blames);
     gh_jsonw_object_end(out);
 }
 

@@ -110,6 +110,20 @@ static void append_head(struct json *json)
     gh_jsonw_finish(&out);
 }
 
+/* What is to blame, if anything can be said of it. */
+static void append_tail(struct json *json)
+{
+    struct gh_jsonw out;
+    gh_jsonw_init(&out);
+    gh_jsonw_array_end(&out); /* a value stands before */
+    mp_blames_json(&out, json->base.blames);
+    gh_jsonw_object_end(&out);
+    gh_jsonw_newline(&out);
+    struct gh_str text = gh_jsonw_text(&out);
+    mp_output_append(&json->base.output, text.ptr, text.len);
+    gh_jsonw_finish(&out);
+}
+
 static bool on_run_finished(struct mp_report *report)
 {
     struct json *json = (struct json *)report;
@@ -123,7 +137,8 @@ static bool on_run_finished(struct mp_report *report)
         mp_spool_read(&json->spool, json->entries[i].place, &text);
         mp_output_append(output, mp_buf_text(&text), text.len);
     }
-    mp_output_append(output, "\n]}\n", 4);
+    mp_output_append(output, "\n", 1);
+    append_tail(json);
     mp_buf_finish(&text);
     if (json->spool.error && !output->error)
         output->error = json->spool.error;

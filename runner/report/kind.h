@@ -11,6 +11,7 @@
 #ifndef RUNNER_REPORT_KIND_H
 #define RUNNER_REPORT_KIND_H
 
+#include "runner/report/blames.h"
 #include "runner/report/report.h"
 #include "runner/report/results.h"
 #include "runner/report/style.h"
@@ -21,6 +22,7 @@ struct mp_report {
     struct mp_output output;
     const struct mp_report_options *options;
     const struct mp_results *results; /* borrowed, of the fan-out */
+    struct mp_blames *blames;         /* as results; whole at the end */
     struct mp_style style; /* plain and unlimited unless on the console */
 };
 

@@ -23,6 +23,7 @@ static const struct mp_report_kind *const kind_table[] = {
 struct mp_reports {
     struct mp_report_options options;
     struct mp_results results;
+    struct mp_blames blames;
     struct mp_console console;
     struct mp_report **list; /* owned */
     size_t count;
@@ -71,6 +72,7 @@ static void add_report(struct mp_reports *reports,
     report->output = output;
     report->options = &reports->options;
     report->results = &reports->results;
+    report->blames = &reports->blames;
     if (kind == &mp_html_kind && !reports->options.page)
         reports->options.page = report->output.path;
     if (!output.path) {
@@ -207,6 +209,7 @@ static bool has_console_report(const struct mp_reports *reports)
 static void on_case(void *self, const struct mp_case_result *result)
 {
     struct mp_reports *reports = self;
+    mp_blames_add(&reports->blames, result, reports->options.strict);
     for (size_t i = 0; i < reports->count; i++) {
         struct mp_report *report = reports->list[i];
         if (report->kind->on_case)
@@ -346,6 +349,7 @@ void mp_reports_destroy(struct mp_reports *reports)
     }
     gh_free(reports->list);
     mp_results_finish(&reports->results);
+    mp_blames_finish(&reports->blames);
     mp_console_finish(&reports->console);
     gh_free(reports);
 }

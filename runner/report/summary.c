@@ -551,6 +551,7 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
     if (!report->options->quiet) {
         mp_grid_sort(&summary->grid);
         mp_matrix_append(out, style, &summary->grid, report->options->strict);
+        mp_blames_append(out, style, report->blames);
         mp_summary_reasons(out, style, summary);
         if (summary->reasons)
             mp_buf_append_char(out, '\n');

@@ -64,6 +64,20 @@ class Tests:
         assert not faults, faults
         page.close()
 
+    def test_causes(self):
+        page = self.open("mixed")
+        self.same(page, "document.getElementById('title').textContent",
+                  "features/ipc")
+        self.same(page, "[...document.querySelectorAll('.cause b')]"
+                  ".map((b) => b.textContent).join()", "reader=python")
+        self.same(page, "document.querySelector('.cause .soft').textContent",
+                  "Frames of unequal size: 2 of 2 combinations, 2 of 3 times, "
+                  "now and then")
+        page.run("document.querySelector('.cause .link').click()")
+        self.same(page, "document.getElementById('case-title').textContent"
+                  ".includes('Frames of unequal size')", True)
+        self.finish(page, "causes")
+
     def test_grid(self):
         page = self.open("mixed")
         self.same(page, ROWS, 12)

@@ -38,7 +38,7 @@ known:
     status: crashed
     reason: "#14: dies everywhere"
 END
-$ mprun --baseline known.yaml -f json:out.json -f junit:out.xml | tail -8
+$ mprun --baseline known.yaml -j1 -f json:out.json -f junit:out.xml | tail -8
 | – 1 skipped: known failure: #12: it goes wrong on one
 | – 1 skipped: known failure: #13
 | – 2 skipped: known failure: #14: dies everywhere

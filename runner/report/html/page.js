@@ -210,6 +210,47 @@ function drawCase(focus) {
     byId("case-title")?.focus({preventScroll: true});
 }
 
+// What failures have in common: a condition, and the scenarios that fail where
+// it holds.
+function causes() {
+  const groups = new Map();
+  for (const blamed of run.blame || []) {
+    const list = blamed.scattered
+      ? [{...blamed, condition: "nothing in common", chance: true}]
+      : blamed.causes;
+    for (const cause of list)
+      groups.set(cause.condition, [...(groups.get(cause.condition) || []),
+        {blamed, cause}]);
+  }
+  return [...groups];
+}
+
+function causeText({cause}) {
+  const often = cause.plays !== cause.combinations;
+  return `${cause.failed} of ${plural(cause.combinations, "combination")}` +
+    (often ? `, ${cause.failures} of ${cause.plays} times` : "") +
+    (cause.flaky ? ", now and then" : "") +
+    (cause.chance ? "; it may be chance" : "");
+}
+
+function causeItem([condition, list]) {
+  return el("li.cause", {}, el("div", {}, el("b", {}, condition),
+    list.slice(0, 5).map((one) => {
+      const {blamed} = one, first = cases.find((c) => c.uri === blamed.uri &&
+        c.line === blamed.line && (isFailure(c) || c.flaky));
+      return el("div.soft", {}, el("button.link", {type: "button",
+        onclick: () => showCase(first || byNumber.get(blamed.number),
+          {focus: true})}, blamed.name), ": " + causeText(one));
+    }),
+    list.length > 5 && el("div.soft", {}, `and ${list.length - 5} more`)));
+}
+
+function whatIsCommon() {
+  const found = causes();
+  return found.length > 0 && [el("h3", {}, "What failures have in common"),
+    el("ul.groups", {}, found.slice(0, 12).map(causeItem))];
+}
+
 // What is shown while no case is: the run, and what failed in few words.
 function overview() {
   const info = run.run, failed = cases.filter(isFailure);
@@ -232,6 +273,7 @@ function overview() {
         el("div.soft", {}, list[0].name + (list.length > 1
           ? ` and ${plural(list.length - 1, "case")} more` : "")))))),
     most.length > 12 && el("p.soft", {}, `and ${most.length - 12} more`),
+    whatIsCommon(),
     most.length > 0 && el("h3", {}, "The run"),
     el("dl.values", {}, Object.entries(facts).filter((f) => f[1])
       .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
