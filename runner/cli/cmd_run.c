@@ -171,6 +171,7 @@ static void fill_options(struct running *running)
     run->repeat = mp_buf_text(&running->repeat);
     run->libraries = mp_head_libraries(&running->arena);
     run->machine = mp_head_machine(&running->arena);
+    run->series = running->setup.shard.series;
     run->went_past = running->setup.went_past;
     run->seed = options->has_seed ? options->seed : own_seed(run->plan);
     run->order = mp_order_make(options->order, run->plan->case_count, run->seed,

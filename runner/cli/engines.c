@@ -16,6 +16,8 @@ struct engine {
     const char *least, *most, *step; /* indexes are not from base on; NULL */
     bool alone; /* a total of 0 or 1 may stand without index: no shards */
     const char *feedback; /* variable with a file to be touched; NULL */
+    const char *series;   /* variable, the same for all shards that belong
+                             together and for no others; NULL */
 };
 
 /* clang-format off */
@@ -29,27 +31,32 @@ static const struct engine engine_table[] = {
      .feedback = "GTEST_SHARD_STATUS_FILE"},
     {.name = "Slurm array", .index = "SLURM_ARRAY_TASK_ID",
      .total = "SLURM_ARRAY_TASK_COUNT", .least = "SLURM_ARRAY_TASK_MIN",
-     .most = "SLURM_ARRAY_TASK_MAX", .step = "SLURM_ARRAY_TASK_STEP"},
+     .most = "SLURM_ARRAY_TASK_MAX", .step = "SLURM_ARRAY_TASK_STEP",
+     .series = "SLURM_ARRAY_JOB_ID"},
     {.name = "srun", .index = "SLURM_PROCID", .total = "SLURM_NTASKS",
-     .needs = "SLURM_STEP_ID"},
+     .needs = "SLURM_STEP_ID", .series = "SLURM_JOB_ID"},
     {.name = "Kubernetes", .index = "JOB_COMPLETION_INDEX"},
-    {.name = "GNU parallel", .index = "PARALLEL_SEQ", .base = 1},
+    {.name = "GNU parallel", .index = "PARALLEL_SEQ", .base = 1,
+     .series = "PARALLEL_PID"},
     {.name = "GitLab", .index = "CI_NODE_INDEX", .base = 1,
-     .total = "CI_NODE_TOTAL", .alone = true},
+     .total = "CI_NODE_TOTAL", .alone = true, .series = "CI_PIPELINE_ID"},
     {.name = "CircleCI", .index = "CIRCLE_NODE_INDEX",
-     .total = "CIRCLE_NODE_TOTAL"},
+     .total = "CIRCLE_NODE_TOTAL", .series = "CIRCLE_WORKFLOW_ID"},
     {.name = "Buildkite", .index = "BUILDKITE_PARALLEL_JOB",
-     .total = "BUILDKITE_PARALLEL_JOB_COUNT"},
+     .total = "BUILDKITE_PARALLEL_JOB_COUNT",
+     .series = "BUILDKITE_BUILD_ID"},
     {.name = "Azure Pipelines", .index = "SYSTEM_JOBPOSITIONINPHASE", .base = 1,
-     .total = "SYSTEM_TOTALJOBSINPHASE", .alone = true},
+     .total = "SYSTEM_TOTALJOBSINPHASE", .alone = true,
+     .series = "BUILD_BUILDID"},
     {.name = "Bitbucket", .index = "BITBUCKET_PARALLEL_STEP",
-     .total = "BITBUCKET_PARALLEL_STEP_COUNT"},
+     .total = "BITBUCKET_PARALLEL_STEP_COUNT",
+     .series = "BITBUCKET_BUILD_NUMBER"},
     {.name = "Semaphore", .index = "SEMAPHORE_JOB_INDEX", .base = 1,
-     .total = "SEMAPHORE_JOB_COUNT"},
+     .total = "SEMAPHORE_JOB_COUNT", .series = "SEMAPHORE_WORKFLOW_ID"},
     {.name = "AWS Batch", .index = "AWS_BATCH_JOB_ARRAY_INDEX",
      .total = "AWS_BATCH_JOB_ARRAY_SIZE"},
     {.name = "Cloud Run", .index = "CLOUD_RUN_TASK_INDEX",
-     .total = "CLOUD_RUN_TASK_COUNT"},
+     .total = "CLOUD_RUN_TASK_COUNT", .series = "CLOUD_RUN_EXECUTION"},
 };
 /* clang-format on */
 #define ENGINE_COUNT (sizeof(engine_table) / sizeof(*engine_table))
@@ -162,6 +169,7 @@ static bool read_engine(const struct look *look, struct mp_engine_shard *found)
     if (!read_variable(look, engine->index, &index))
         return false;
     found->feedback = variable(look, engine->feedback);
+    found->series = variable(look, engine->series);
     if (engine->least)
         return read_ranked(look, index, total, found);
     if (index < engine->base || index - engine->base >= total ||

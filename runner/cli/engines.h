@@ -16,10 +16,12 @@
 #include "runner/base/errors.h"
 
 struct mp_engine_shard {
-    const char *engine;   /* "Slurm array", static; NULL: none was found */
-    size_t index, total;  /* 1-based */
-    const char *feedback; /* a file that the engine wants to be touched; NULL.
-                             Borrowed from the environment */
+    const char *engine;  /* "Slurm array", static; NULL: none was found */
+    size_t index, total; /* 1-based */
+    /* Borrowed from the environment; NULL: none. */
+    const char *feedback; /* a file that the engine wants to be touched */
+    const char *series;   /* the same for all shards that belong together, and
+                             for no others */
 };
 
 /* Looks for MPRUN_SHARD_INDEX and _TOTAL, and with every also for those of the

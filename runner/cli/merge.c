@@ -152,7 +152,8 @@ static bool is_same_text(const char *a, const char *b)
 /* Are they parts of one plan, cut in the same way? */
 static bool is_akin(const struct mp_record *a, const struct mp_record *b)
 {
-    return is_same_text(a->plan, b->plan) && a->planned == b->planned &&
+    return (!a->series || !b->series || !strcmp(a->series, b->series)) &&
+           is_same_text(a->plan, b->plan) && a->planned == b->planned &&
            a->shards == b->shards && is_same_text(a->shard_by, b->shard_by) &&
            a->seed == b->seed;
 }
@@ -202,6 +203,12 @@ static void tell_foreign(const struct mp_merge_part *part,
                       "%s as %s",
                       part->path, (long long)a->shard, (long long)a->shards,
                       a->shard_by, b->shard_by, others);
+    else if (a->seed == b->seed)
+        mp_errors_add(errors,
+                      "%s: foreign: shard %lld of %lld is of the series %s, "
+                      "not of %s as %s",
+                      part->path, (long long)a->shard, (long long)a->shards,
+                      a->series, b->series, others);
     else
         mp_errors_add(errors,
                       "%s: foreign: shard %lld of %lld had the seed %llu, not "
@@ -347,7 +354,7 @@ static void play_head(struct mp_merge *merge, const struct mp_record *head,
     record.path = head->path;
     record.total = record.planned ? record.planned : record.total;
     record.shard = record.shards = 0;
-    record.shard_by = NULL;
+    record.shard_by = record.series = NULL;
     for (size_t i = 0; i < merge->part_count; i++) {
         const struct mp_record *part = &merge->parts[i].head;
         record.lenient = record.lenient || part->lenient;

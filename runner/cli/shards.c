@@ -66,6 +66,7 @@ static bool ask_engine(struct mp_shard_choice *choice, bool every,
                                           .index = found.index,
                                           .total = found.total};
     choice->feedback = found.feedback;
+    choice->series = found.series;
     return true;
 }
 

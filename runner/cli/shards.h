@@ -21,6 +21,7 @@ struct mp_shard_choice {
     struct mp_weights weights; /* list owned, texts of before */
     struct mp_outcomes before;
     const char *feedback; /* a file that the engine wants touched; NULL */
+    const char *series;   /* as in mp_engine_shard */
     bool made;
 };
 

@@ -104,6 +104,7 @@ static const struct field field_table[] = {
     FIELD(shard, INTEGER),
     FIELD(shards, INTEGER),
     FIELD(shard_by, TEXT),
+    FIELD(series, TEXT),
     FIELD(config, JSON),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))

@@ -27,7 +27,8 @@ enum mp_record_type {
        name (mprun's version), cwd, source (containment tier), kind (why it is
        not cgroup), total (cases),
        path (folder of the run), repeat, config, libraries, machine, lenient,
-       went_past, plan, planned; of a shard: shard, shards, shard_by. */
+       went_past, plan, planned; of a shard: shard, shards,
+       shard_by, series. */
     MP_RECORD_RUN_STARTED,
     /* One for each case, in the plan's order, before the first starts: what
        CASE_STARTED has, but for path and total. So a journal of a killed run
@@ -181,6 +182,7 @@ struct mp_record {
     int64_t planned;       /* cases of the whole plan */
     int64_t shard, shards; /* 1-based; 0: the run is no shard */
     const char *shard_by;  /* slice, hash, balanced */
+    const char *series;    /* of shards that belong together; NULL: not known */
 };
 
 /* "run-started", "step-result", ...; static text. */

@@ -208,7 +208,8 @@ static void emit_run_started(struct mp_pool *pool)
                                .planned = (int64_t)part->whole_count,
                                .shard = (int64_t)part->index,
                                .shards = (int64_t)part->total,
-                               .shard_by = part->method};
+                               .shard_by = part->method,
+                               .series = pool->options->series};
     mp_emit(&pool->context, &record);
     for (size_t i = 0; i < pool->turn_count; i++)
         mp_definition_emit_planned(&pool->context,

@@ -48,12 +48,13 @@ struct mp_run_options {
     const char *program;      /* mprun's executable, for shim and watchdog */
     const char *version;      /* mprun's */
     const char *os;           /* "linux" */
-    const char *command_line; /* for the journal, as the four below */
+    const char *command_line; /* for the journal, as the five below */
     const char *repeat;       /* begins the command that repeats a case */
     const char *config;       /* JSON, secrets masked */
     const char *libraries;
     const char *machine;
-    bool went_past; /* errors in input */
+    const char *series; /* of shards, NULL */
+    bool went_past;     /* errors in input */
     const char *run_id;
     uint64_t seed;
     const char *work_dir;      /* absolute: of the configuration */

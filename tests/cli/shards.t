@@ -238,6 +238,12 @@ $ sed -i 's/three/four/' features/a.feature; mprun --shard 2/3 --artifacts other
 ! other/shard-2-of-3/journal.ndjson: foreign: shard 2 of 3 of another plan, <plan> with 3 cases, not <plan> with 3 as of3/shard-1-of-3/journal.ndjson: its features, selection or platforms were others
 ! shard 2 of 3 is missing; --partial makes reports without what is missing
 ? 2
+# By auto the engine's number of the series tells what belongs together.
+$ for i in 1 2; do PARALLEL_SEQ=$i PARALLEL_PID=7 MPRUN_SHARD_TOTAL=3 mprun --shard auto --artifacts auto >/dev/null; done
+$ PARALLEL_SEQ=3 PARALLEL_PID=8 MPRUN_SHARD_TOTAL=3 mprun --shard auto --artifacts auto >/dev/null; mprun merge auto
+! auto/shard-3-of-3/journal.ndjson: foreign: shard 3 of 3 is of the series 8, not of 7 as auto/shard-1-of-3/journal.ndjson
+! shard 3 of 3 is missing; --partial makes reports without what is missing
+? 2
 # Nothing was written by all that.
 $ test ! -e .mprun
 $ mprun merge --partial of3/shard-1-of-3 of3/shard-3-of-3 --artifacts part -q
@@ -287,3 +293,36 @@ $ for i in 1 2; do mprun --shard $i/2 >/dev/null; done; ls .mprun/runs | grep at
 | shard-2-of-2-attempt-2
 $ mprun merge -q | tail -1
 | 2 cases: 2 passed in <time>
+
+== a shard that was killed
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process passes
+  Scenario: three
+    When the 'writer' process passes
+  Scenario: four
+    When the 'writer' process passes
+END
+$ for i in 1 2; do mprun -j1 --shard $i/2 >/dev/null; done
+$ cd .mprun/runs/shard-2-of-2 && n=$(grep -n case-finished journal.ndjson | head -1 | cut -d: -f1) && head -$n journal.ndjson >cut && mv cut journal.ndjson
+$ mprun merge -f rerun -f progress:out.txt | wc -l
+| 1
+$ tail -1 out.txt
+| 4 cases: 3 passed, 1 not run in <time>
+$ mprun merge -f rerun >/dev/null
+? 1
+# The joined journal says the same.
+$ mprun report -f rerun | wc -l
+| 1
+$ mprun report -f rerun >/dev/null
+? 1
+# While it goes on it is no part of a whole.
+$ flock .mprun/runs/shard-1-of-2/journal.ndjson mprun merge
+! $DIR/.mprun/runs/shard-1-of-2/journal.ndjson: this run is still going on
+? 2

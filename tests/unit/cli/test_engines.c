@@ -45,6 +45,8 @@ static void play(void *user, const char *name, const char *input, size_t len,
         fprintf(out, "none\n");
     if (ok && found.feedback)
         fprintf(out, "touches %s\n", found.feedback);
+    if (ok && found.series)
+        fprintf(out, "of the series %s\n", found.series);
     mp_errors_finish(&errors);
     free(text);
 }

@@ -113,6 +113,7 @@ static const struct field field_table[] = {
     F(shard, INTEGER),
     F(shards, INTEGER),
     F(shard_by, TEXT),
+    F(series, TEXT),
 };
 #define FIELD_COUNT (sizeof(field_table) / sizeof(*field_table))
 
