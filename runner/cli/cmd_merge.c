@@ -32,17 +32,25 @@ struct merging {
 
 /* --- which journals --- */
 
+/* Steps over the word and the number behind it. */
+static bool read_number(const char **at, const char *word, size_t *number)
+{
+    size_t length = strlen(word);
+    if (strncmp(*at, word, length) != 0)
+        return false;
+    size_t digits = strspn(*at + length, "0123456789");
+    *number = strtoul(*at + length, NULL, 10);
+    *at += length + digits;
+    return digits && digits < 10;
+}
+
 static bool read_name(const char *name, struct attempt *attempt)
 {
-    int length = 0;
     attempt->attempt = 1;
-    if (sscanf(name, "shard-%9zu-of-%9zu%n", &attempt->index, &attempt->total,
-               &length) < 2)
-        return false;
-    if (name[length])
-        return sscanf(name + length, "-attempt-%9zu%n", &attempt->attempt,
-                      &length) == 1;
-    return true;
+    return read_number(&name, "shard-", &attempt->index) &&
+           read_number(&name, "-of-", &attempt->total) &&
+           (!*name || read_number(&name, "-attempt-", &attempt->attempt)) &&
+           !*name;
 }
 
 static int by_place(const void *a, const void *b)

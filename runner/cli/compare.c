@@ -149,15 +149,15 @@ static void put_difference(struct mp_buf *out, const struct mp_style *style,
                   mp_style_mark(style, shown->status, shown->flaky));
     mp_buf_append_char(out, ' ');
     mp_style_text(out, style, MP_COLOUR_NONE, shown->id);
-    if (one->change == MP_CHANGE_SLOWER) {
+    if (one->change == MP_CHANGE_SLOWER && one->before) {
         mp_buf_format(out, ": %s, before %s",
-                      mp_style_time(one->after->duration_ms, after),
+                      mp_style_time(shown->duration_ms, after),
                       mp_style_time(one->before->duration_ms, before));
     } else if (one->change < MP_CHANGE_SLOWER &&
-               (!one->before || one->before->status != one->after->status ||
-                one->before->flaky != one->after->flaky)) {
+               (!one->before || one->before->status != shown->status ||
+                one->before->flaky != shown->flaky)) {
         mp_buf_append_text(out, ": ");
-        put_status(out, one->after);
+        put_status(out, shown);
         mp_buf_append_text(out, ", before ");
         put_status(out, one->before);
     }

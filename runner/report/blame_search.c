@@ -114,7 +114,7 @@ static void try_condition(struct mp_blame_search *search,
 static void try_platform(struct mp_blame_search *search, uint8_t platform)
 {
     struct mp_blame_condition singles[MP_BLAME_MOST_PROCESSES];
-    bool right[MP_BLAME_MOST_PROCESSES];
+    bool right[MP_BLAME_MOST_PROCESSES] = {false};
     for (size_t p = 0; p < search->process_count; p++) {
         singles[p] = (struct mp_blame_condition){.shape = MP_BLAME_SINGLE,
                                                  .process = (uint8_t)p,
