@@ -20,7 +20,7 @@
 #define MP_BLAME_MOST_PROCESSES  16u
 #define MP_BLAME_MOST_PLATFORMS  64u
 #define MP_BLAME_MOST_CONDITIONS 600u
-#define MP_BLAME_MOST_STEPS      200000u /* of the search */
+#define MP_BLAME_MOST_STEPS      20000u /* of the search */
 
 /* A combination with all times that it was played. */
 struct mp_blame_group {

@@ -136,19 +136,16 @@ static void try_platform(struct mp_blame_search *search, uint8_t platform)
                                                   .platform = platform});
 }
 
-/* What a failing combination has of two processes; the same pair comes again
- * and is dropped by keep. */
-static void try_pairs(struct mp_blame_search *search,
-                      const struct mp_blame_group *group)
+static void try_pairs(struct mp_blame_search *search, size_t p, size_t q)
 {
-    for (size_t p = 0; p < search->process_count; p++) {
-        for (size_t q = p + 1; q < search->process_count; q++)
+    for (size_t x = 0; x < search->platform_count; x++) {
+        for (size_t y = 0; y < search->platform_count; y++)
             try_condition(search, (struct mp_blame_condition){
                                       .shape = MP_BLAME_PAIR,
                                       .process = (uint8_t)p,
                                       .other = (uint8_t)q,
-                                      .platform = group->platforms[p],
-                                      .other_platform = group->platforms[q]});
+                                      .platform = (uint8_t)x,
+                                      .other_platform = (uint8_t)y});
     }
 }
 
@@ -187,9 +184,9 @@ void mp_blame_find_conditions(struct mp_blame_search *search)
     for (size_t x = 0; x < search->platform_count; x++)
         try_platform(search, (uint8_t)x);
     try_likeness(search);
-    for (size_t i = 0; i < search->group_count; i++) {
-        if (mp_blame_has(search->bad, i))
-            try_pairs(search, &search->groups[i]);
+    for (size_t p = 0; p < search->process_count; p++) {
+        for (size_t q = p + 1; q < search->process_count; q++)
+            try_pairs(search, p, q);
     }
     for (size_t i = 0; i < search->group_count; i++) {
         if (mp_blame_has(search->bad, i))
@@ -202,31 +199,36 @@ void mp_blame_find_conditions(struct mp_blame_search *search)
 
 /* --- the fewest that cover all --- */
 
-/* The first failing combination that the chosen ones do not hold for. */
-static bool find_open(const struct mp_blame_search *search, size_t depth,
-                      size_t *open)
+/* The first failing combination that the chosen ones do not hold for; how many
+ * there are. */
+static size_t find_open(const struct mp_blame_search *search, size_t depth,
+                        size_t *open)
 {
+    size_t count = 0;
     for (size_t w = 0; w < search->words; w++) {
         uint64_t left = search->bad[w];
         for (size_t i = 0; i < depth; i++)
             left &= ~search->chosen[i]->groups[w];
-        if (left) {
+        if (left && !count)
             *open = w * 64 + (size_t)__builtin_ctzll(left);
-            return true;
-        }
+        count += (size_t)__builtin_popcountll(left);
     }
-    return false;
+    return count;
 }
 
 /* Depth is at most MP_BLAME_MOST_CAUSES. */
 static void cover(struct mp_blame_search *search, size_t depth, size_t limit,
                   unsigned cost)
 {
-    size_t open;
+    size_t open = 0;
     if (search->steps++ > MP_BLAME_MOST_STEPS ||
         (search->best_count && cost >= search->best_cost))
         return;
-    if (!find_open(search, depth, &open)) {
+    size_t left = find_open(search, depth, &open);
+    /* The first of the list holds for the most. */
+    if (left > (limit - depth) * (search->count ? search->list[0].covered : 0))
+        return;
+    if (!left) {
         memcpy(search->best, search->chosen, sizeof(search->best));
         search->best_count = depth;
         search->best_cost = cost;

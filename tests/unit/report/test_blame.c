@@ -131,6 +131,18 @@ static void is_found_in_time(void **state)
     clock_t start = clock();
     mp_blame_find(plays, MOST_PLAYS, &arena, &blame);
     assert_int_equal(blame.kind, MP_BLAME_SCATTERED);
+    /* Twelve on two, half of them fail. */
+    for (size_t i = 0; i < MOST_PLAYS; i++) {
+        size_t length = 0;
+        for (size_t p = 0; p < 12; p++)
+            length += (size_t)snprintf(
+                texts[i] + length, sizeof(texts[i]) - length, "%c%c=%c",
+                p ? ',' : '[', (char)('a' + p), i >> p & 1 ? 'x' : 'y');
+        plays[i].failed = gh_hash_next(&seed) % 2 == 0;
+    }
+    mp_blame_find(plays, MOST_PLAYS, &arena, &blame);
+    assert_int_equal(blame.kind, MP_BLAME_SCATTERED);
+    assert_int_equal(blame.cases, MOST_PLAYS);
     assert_true(clock() - start < 10 * CLOCKS_PER_SEC);
     gh_arena_finish(&arena);
 }
