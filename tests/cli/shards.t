@@ -189,6 +189,11 @@ $ env -u CI_NODE_TOTAL mprun -p ci
 !* mprun: --shard auto: no engine says which part of the cases to play; one of these variables must be set, or the option be --shard M/N: MPRUN_SHARD_INDEX, TEST_SHARD_INDEX,*
 ? 2
 $ test ! -e started
+# A case is repeated by itself, wherever that is.
+$ sed -i 's/process passes/process fails/' features/a.feature; CI_NODE_INDEX=2 CI_NODE_TOTAL=2 mprun -p ci | grep repeat
+|   repeat mprun -p ci --shard 1/1 'features/a.feature:4[writer=sh]'
+$ mprun -p ci --shard 1/1 'features/a.feature:4[writer=sh]' | tail -1
+| 1 case: 1 failed in <time>
 # Bazel is answered; an empty shard too.
 $ TEST_SHARD_INDEX=2 TEST_TOTAL_SHARDS=3 TEST_SHARD_STATUS_FILE=$DIR/status mprun --shard auto >/dev/null
 $ test -e status
