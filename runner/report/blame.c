@@ -276,7 +276,7 @@ void mp_blame_find(const struct mp_blame_play *plays, size_t count,
             mp_blame_split(search);
             blame->kind =
                 is_scattered(search) ? MP_BLAME_SCATTERED : MP_BLAME_CAUSES;
-        } else if (blame->flaky) {
+        } else if (blame->flaky && blame->cases > 1) {
             blame->kind = MP_BLAME_SCATTERED;
         }
     }
