@@ -184,7 +184,7 @@ static int play(struct merging *merging, struct mp_reports *reports,
 {
     struct mp_buf command = {0};
     mp_setup_command_line(merging->options, &command);
-    const char *origin = find_origin(merging);
+    const char *origin = merging->origin;
     struct mp_record head = {
         .id = id,
         .text = mp_buf_text(&command),
@@ -212,7 +212,6 @@ static int play(struct merging *merging, struct mp_reports *reports,
 static bool read_all(struct merging *merging)
 {
     size_t before = merging->errors->error_count;
-    find_journals(merging);
     for (size_t i = 0; i < merging->journals.count; i++)
         mp_merge_read(&merging->merge, merging->journals.list[i],
                       merging->errors);
@@ -224,7 +223,11 @@ static bool read_all(struct merging *merging)
 static int merge(struct merging *merging)
 {
     struct mp_report_options how = mp_reporting_options(merging->options);
+    find_journals(merging);
+    bool found = merging->journals.count && !merging->errors->error_count;
+    merging->origin = find_origin(merging);
     how.past = true;
+    how.journal_folder = merging->origin;
     struct mp_reports *reports =
         mp_open_check(merging->options, merging->errors)
             ? mp_reports_create(&how, merging->errors)
@@ -234,7 +237,7 @@ static int merge(struct merging *merging)
     int status = MP_EXIT_USAGE;
     bool loaded =
         mp_known_load(&merging->known, merging->options, merging->errors);
-    if (read_all(merging) && reports && loaded)
+    if (found && read_all(merging) && reports && loaded)
         journal = mp_runs_make(merging->folder, id, merging->errors);
     mp_cli_print_errors(merging->errors);
     if (journal)

@@ -331,3 +331,34 @@ $ mprun report -f rerun >/dev/null
 $ flock .mprun/runs/shard-1-of-2/journal.ndjson mprun merge
 ! $DIR/.mprun/runs/shard-1-of-2/journal.ndjson: this run is still going on
 ? 2
+
+== what cases attached goes into the page
+file mprun.yaml <<END
+platforms: {py: {command: [python3, server.py], protocol: 1}}
+END
+file server.py <<END
+import json, os, sys
+for line in sys.stdin:
+    message = json.loads(line)
+    method, answer = message.get("method"), {"success": True}
+    if method == "initialize":
+        folder = message["params"]["run"]["artifactDir"]
+        answer = {"protocolVersion": 1, "server": {"name": "s", "version": "1"}}
+    elif method == "executeStep":
+        open(os.path.join(folder, "trace.txt"), "w").write("what it " + "saw")
+        answer = {"success": True, "attachments": [{"name": "trace", "mediaType": "text/plain", "path": "trace.txt"}]}
+    print(json.dumps({"jsonrpc": "2.0", "id": message.get("id"), "result": answer}), flush=True)
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process passes
+END
+$ for i in 1 2; do mprun --shard $i/2 --artifacts shards -q | tail -1; done
+| 1 case: 1 passed in <time>
+| 1 case: 1 passed in <time>
+$ mprun merge shards -q -f html:out.html | tail -1; grep -o $(printf 'what it saw' | base64) out.html | wc -l
+| 2 cases: 2 passed in <time>
+| 2
