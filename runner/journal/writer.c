@@ -12,7 +12,7 @@
 #include "runner/base/text.h"
 #include "runner/journal/codec.h"
 
-#define MOST_BYTES ((size_t)1 << 20)
+#define MOST_BYTES ((size_t)512 << 10)
 
 /* The records of one case that were not yet written. */
 struct part {
