@@ -313,7 +313,10 @@ static char *name_group(const char *scenario_id)
     for (const char *at = scenario_id; *at; at++) {
         bool plain = *at != '/' && *at != '\n' && *at != '%' &&
                      (*at != '.' || at > scenario_id);
-        mp_buf_format(&name, plain ? "%c" : "%%%02X", *at);
+        if (plain)
+            mp_buf_append_char(&name, *at);
+        else
+            mp_buf_format(&name, "%%%02X", *at);
     }
     return mp_buf_take(&name);
 }
@@ -332,9 +335,10 @@ int mp_contain_open(struct mp_contain *contain, const char *scenario_id)
 size_t mp_contain_count(const struct mp_contain *contain,
                         const char *scenario_id, pid_t pid)
 {
-    char *path =
-        contain->cgroup ? mp_fs_join(contain->cgroup, scenario_id) : NULL;
+    char *name = contain->cgroup ? name_group(scenario_id) : NULL;
+    char *path = name ? mp_fs_join(contain->cgroup, name) : NULL;
     long count = path ? mp_cgroup_count(path) : -1;
+    gh_free(name);
     gh_free(path);
     return count > 0 ? (size_t)count - 1 : mp_usage_children(pid);
 }
