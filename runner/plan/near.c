@@ -4,6 +4,7 @@
 
 #include "gherkin/distance.h"
 #include "gherkin/utf8.h"
+#include "runner/base/buf.h"
 #include "runner/plan/near_name.h"
 #include "runner/plan/router.h"
 
@@ -149,15 +150,21 @@ static bool find_leading(const struct gh_regex *pattern, struct gh_str text,
                          struct mp_phrase *phrase)
 {
     bool capital = *text.ptr >= 'A' && *text.ptr <= 'Z';
+    struct mp_buf words = {0};
+    mp_buf_append_text(&words, capital ? "" : "the ");
+    mp_buf_append(&words, text.ptr, text.len);
     if (capital)
-        *fixed =
-            gh_str_of(gh_arena_format(arena, "%c%.*s", *text.ptr - 'A' + 'a',
-                                      (int)text.len - 1, text.ptr + 1));
-    else
-        *fixed =
-            gh_str_of(gh_arena_format(arena, "the %.*s", GH_STR_ARG(text)));
-    *phrase = mp_words_phrase(pattern, *fixed);
-    return phrase->kind != MP_PHRASE_INSIDE && phrase->kind != MP_PHRASE_NONE;
+        *words.data += 'a' - 'A';
+    *phrase = mp_words_phrase(pattern, (struct gh_str){words.data, words.len});
+    bool found =
+        phrase->kind != MP_PHRASE_INSIDE && phrase->kind != MP_PHRASE_NONE;
+    if (found) { /* what was found has to last */
+        *fixed = gh_str_of(
+            gh_arena_copy(arena, (struct gh_str){words.data, words.len}));
+        *phrase = mp_words_phrase(pattern, *fixed);
+    }
+    mp_buf_finish(&words);
+    return found;
 }
 
 /* The step of mprun, in the arena; NULL: none is near. */

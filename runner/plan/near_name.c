@@ -21,6 +21,9 @@ static const char *const quotes[] = {"\"",           "`",
 /* Bytes of the quote that begins at the text; 0: none does. */
 static size_t quote_at(struct gh_str text)
 {
+    unsigned char first = text.len ? (unsigned char)*text.ptr : ' ';
+    if (first != '"' && first != '`' && first < 0x80)
+        return 0; /* as nearly always */
     for (size_t i = 0; i < sizeof(quotes) / sizeof(*quotes); i++) {
         size_t length = strlen(quotes[i]);
         if (text.len >= length && !memcmp(text.ptr, quotes[i], length))
