@@ -77,12 +77,21 @@ bool mp_output_open(struct mp_output *output, const char *path,
     return true;
 }
 
+/* A FIFO that nobody reads is an error, where open would wait for ever. */
+static int open_in_place(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 static void begin(struct mp_output *output)
 {
     if (output->fd >= 0 || output->error)
         return;
     if (!is_replaceable(output->path))
-        output->fd = open(output->path, O_WRONLY | O_CLOEXEC);
+        output->fd = open_in_place(output->path);
     else if (mp_replace_begin(&output->replace, output->path))
         output->fd = output->replace.fd;
     if (output->fd < 0)
@@ -133,7 +142,9 @@ bool mp_output_commit(struct mp_output *output)
     /* The console tells its own failure, once for all. */
     if (output->error && output->path)
         fprintf(stderr, "mprun: %s: the report was not written: %s\n",
-                output->path, strerror(output->error));
+                output->path,
+                output->error == ENXIO ? "nobody reads from it"
+                                       : strerror(output->error));
     return !output->error;
 }
 

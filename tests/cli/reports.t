@@ -115,6 +115,22 @@ $ mprun >/dev/full
 ! mprun: standard output: No space left on device (cases: 1 passed)
 ? 3
 
+== a pipe: read, and not read
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mkfifo read unread
+$ cat read >copy & mprun -q -f json:read >out; wait; grep -c '"passed":1' copy
+| 1
+$ mprun -q -f json:unread >out
+! mprun: unread: the report was not written: nobody reads from it
+? 3
+
 == a report takes its old one's place: its mode stays, and a link to it
 file mprun.yaml <<END
 platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
