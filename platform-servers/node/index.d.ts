@@ -43,6 +43,46 @@ export interface ParameterTypeOptions<T = unknown> {
 /** Define a parameter type, at any place in any step file. */
 export function parameterType<T>(options: ParameterTypeOptions<T>): void;
 
+/** What a hook returns counts for nothing but its promise. */
+export type HookFunction<State extends object = Record<string, any>> =
+    (ctx: HookContext<State>) => unknown;
+
+export interface RunHookOptions {
+    /** For the report. */
+    name?: string;
+    /** Lower ones run first before, and last after; 0 if not said. */
+    order?: number;
+}
+
+export interface HookOptions extends RunHookOptions {
+    /** A tag expression: only around scenarios that it holds for. */
+    tags?: string;
+}
+
+/** In each process of a case, before its first step; a string is `tags`. */
+export function beforeScenario<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function beforeScenario<State extends object = Record<string, any>>(
+    options: string | HookOptions, run: HookFunction<State>): void;
+
+/** In each process that is there at the end of its case, the last first. */
+export function afterScenario<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function afterScenario<State extends object = Record<string, any>>(
+    options: string | HookOptions, run: HookFunction<State>): void;
+
+/** Once, before the platform's first case, in a process of its own. */
+export function beforeRun<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function beforeRun<State extends object = Record<string, any>>(
+    options: RunHookOptions, run: HookFunction<State>): void;
+
+/** Once, after all cases, in the same process; the last first. */
+export function afterRun<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function afterRun<State extends object = Record<string, any>>(
+    options: RunHookOptions, run: HookFunction<State>): void;
+
 /** End the step as pending: its body is not written yet. */
 export function pending(reason?: string): never;
 
@@ -137,4 +177,12 @@ export interface Context<State extends object = Record<string, any>> {
     remaining(): number | null;
     /** Wait; a cancel ends it. */
     sleep(milliseconds: number): Promise<void>;
+}
+
+/** What a hook is given: a context without a step. */
+export interface HookContext<State extends object = Record<string, any>>
+    extends Omit<Context<State>,
+        'step' | 'stepType' | 'dataTable' | 'docString'> {
+    /** What the case has come to so far: `passed`, `failed`, ... */
+    readonly status: string | null;
 }

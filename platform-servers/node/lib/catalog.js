@@ -5,7 +5,14 @@ import { describe } from './safejson.js';
 
 /** The answer to listStepDefinitions. */
 export function listDefinitions(registry) {
-    return { stepDefinitions: registry.definitions.map((definition) => ({
+    return { parameterTypes: registry.types.map(({ type, location }) => ({
+        name: type.name,
+        regexps: type.regexpStrings,
+        useForSnippets: type.useForSnippets,
+        preferForSuggestions: type.preferForRegexpMatch,
+        location,
+    })),
+    stepDefinitions: registry.definitions.map((definition) => ({
         id: definition.id,
         pattern: definition.isRegExp
             ? { type: 'regex', dialect: 'ecmascript',
@@ -13,7 +20,11 @@ export function listDefinitions(registry) {
             : { type: 'cucumberExpression', source: definition.source },
         stepType: null,
         location: definition.location,
-    })) };
+    })),
+    hooks: registry.hooks.map(({ id, type, name, tagExpression, order,
+        location }) => ({ id, type, name, tagExpression, order, location })),
+    errors: registry.untyped.map((one) => ({
+        type: 'undefinedParameterType', ...one })) };
 }
 
 /** The answer to matchSteps: no step code runs. */

@@ -101,8 +101,14 @@ export class Context {
         return this.#step.process ?? null;
     }
 
+    /** null in a hook. */
     get step() {
-        return this.#step.step;
+        return this.#step.step ?? null;
+    }
+
+    /** In a hook: what the case has come to so far; else null. */
+    get status() {
+        return this.#step.status ?? null;
     }
 
     get stepType() {

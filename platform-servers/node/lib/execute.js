@@ -1,4 +1,4 @@
-// Running one step and shaping its result.
+// Running one step or one hook and shaping its result.
 
 import { parseArgument } from './argument.js';
 import { snippets } from './catalog.js';
@@ -68,6 +68,22 @@ export async function execute(params, registry, process, run, sendLog) {
     const argument = parseArgument(params.argument);
     const context = new Context(params, argument, process, run, sendLog);
     const result = await outcome(params, argument, registry, context, run);
+    return finish(result, context, run, started);
+}
+
+/** Runs a hook that was listed; the result to answer. */
+export async function executeHook(params, hook, process, run, sendLog) {
+    const started = performance.now();
+    const none = { dataTable: null, docString: null };
+    const context = new Context(params, none, process, run, sendLog);
+    const result = await settle(() => hook.run(context), hook.location,
+        context, run);
+    result.data = context.data;
+    return finish(result, context, run, started);
+}
+
+/** The result with all that the context gathered. */
+function finish(result, context, run, started) {
     run.end();
     const { logs, attachments, exports } = Context.reportOf(context);
     result.logs = logs;
@@ -91,14 +107,17 @@ async function outcome(params, argument, registry, context, run) {
     }
     if (matches.length === 0) {
         return { success: false, status: 'undefined',
-            failure: { message: `no step definition matches: ${params.step}` },
+            failure: { message: [`no step definition matches: ${params.step}`,
+                ...registry.untypedText].join('\n') },
             ...snippets(registry, params.step, params.stepType,
                 params.argument) };
     }
     if (matches.length > 1) {
         return ambiguous(matches);
     }
-    const result = await call(matches[0], argument, context, run);
+    const result = await settle(
+        () => callFunction(matches[0], argument, context),
+        matches[0].definition.location, context, run);
     result.data = context.data;
     return result;
 }
@@ -113,11 +132,11 @@ function ambiguous(matches) {
             message: `several step definitions match:${lines.join('')}` } };
 }
 
-/** Calls the step's function; whatever it throws becomes a result. */
-async function call(match, argument, context, run) {
+/** Calls the function; whatever it throws becomes a result. */
+async function settle(action, location, context, run) {
     try {
         const returned = await Promise.race([
-            callFunction(match, argument, context), run.givenUp]);
+            Promise.resolve().then(action), run.givenUp]);
         // A promise that the step left alone and that fails at once is told
         // in the next turn: it is this step's failure.
         await Promise.race([turn(), run.givenUp]);
@@ -126,7 +145,7 @@ async function call(match, argument, context, run) {
         }
         return { success: true, status: 'passed' };
     } catch (error) {
-        return resultOf(error, match.definition, context.signal);
+        return resultOf(error, location, context.signal);
     }
 }
 
@@ -153,7 +172,7 @@ function checkCount({ run, location }, values) {
     }
 }
 
-function resultOf(error, definition, signal) {
+function resultOf(error, location, signal) {
     if (error instanceof Pending) {
         return { success: false, status: 'pending', reason: error.message };
     }
@@ -164,7 +183,7 @@ function resultOf(error, definition, signal) {
         const reason = signal.reason.message;
         return failed({ kind: 'timeout', type: 'Cancelled',
             message: `the step was cancelled: ${reason}`,
-            location: definition.location });
+            location });
     }
     return failed(describeFailure(error));
 }

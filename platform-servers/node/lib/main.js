@@ -98,10 +98,14 @@ async function checkAvailable({ packages }) {
 async function check({ steps, packages, list }) {
     const registry = sharedRegistry();
     await load(steps, packages, registry);
-    const { definitions, problems } = registry;
+    const { definitions, hooks } = registry;
+    const problems = [...registry.problems, ...registry.untypedText];
     if (list) {
         for (const definition of definitions) {
             console.log(`${definition.source}  # ${definition.location}`);
+        }
+        for (const hook of hooks) {
+            console.log(`${hook.title}  # ${hook.location}`);
         }
     }
     for (const problem of problems) {

@@ -100,9 +100,13 @@ class StepDefinition {
     }
 }
 
-/** All step definitions and parameter types of one server. */
+/** All step definitions, parameter types and hooks of one server. */
 export class Registry {
     definitions = [];
+    hooks = [];
+    /** Definitions left out, for they use a type that nothing defines. */
+    untyped = []; // { name, expression, location }
+    types = []; // { type, location }, compiled
     problems = [];
     #types = [];
     #expressions = null;
@@ -126,24 +130,55 @@ export class Registry {
         this.#types.push({ options: options ?? {}, location });
     }
 
+    addHook(hook) {
+        this.hooks.push(hook);
+        hook.id = `h${this.hooks.length}`;
+    }
+
     /** Compiles everything collected; what fails goes into problems. */
     compile(expressions) {
         this.#found.clear();
         this.#expressions = expressions;
         this.#compiledTypes = new expressions.ParameterTypeRegistry();
         for (const { options, location } of this.#types) {
-            this.#try(location, `parameter type '${options.name}'`, () =>
-                this.#compiledTypes.defineParameterType(
-                    new expressions.ParameterType(options.name,
-                        options.regexp, options.type ?? null,
-                        options.transformer, options.useForSnippets,
-                        options.preferForRegexpMatch)));
+            this.#try(location, `parameter type '${options.name}'`, () => {
+                const type = new expressions.ParameterType(options.name,
+                    options.regexp, options.type ?? null,
+                    options.transformer, options.useForSnippets,
+                    options.preferForRegexpMatch);
+                this.#compiledTypes.defineParameterType(type);
+                this.types.push({ type, location });
+            });
         }
         this.definitions.forEach((definition, index) => {
             definition.id = `s${index + 1}`;
             this.#try(definition.location, `step '${definition.source}'`,
-                () => definition.compile(expressions, this.#compiledTypes));
+                () => this.#compileOne(definition));
         });
+        this.definitions = this.definitions.filter(({ location, source }) =>
+            !this.untyped.some((one) => one.location === location
+                && one.expression === source));
+    }
+
+    /** What uses an unknown type matches nothing; the others still work. */
+    #compileOne(definition) {
+        try {
+            definition.compile(this.#expressions, this.#compiledTypes);
+        } catch (error) {
+            const name = error?.undefinedParameterTypeName;
+            if (typeof name !== 'string') {
+                throw error;
+            }
+            this.untyped.push({ name, expression: definition.source,
+                location: definition.location });
+        }
+    }
+
+    /** For people: what is left out, and why; one line each. */
+    get untypedText() {
+        return this.untyped.map(({ name, expression, location }) =>
+            `${location}: step '${expression}' is left out: there is no`
+            + ` parameter type '${name}'`);
     }
 
     #try(location, what, action) {

@@ -9,7 +9,7 @@ import { BadArgument, isObject, parseArgument } from './argument.js';
 import { listDefinitions, matchSteps } from './catalog.js';
 import { MAX_MESSAGE_BYTES } from './channel.js';
 import { Process } from './context.js';
-import { StepRun, execute } from './execute.js';
+import { StepRun, execute, executeHook } from './execute.js';
 import { decode, describe } from './safejson.js';
 
 const VERSION = '0.1.0';
@@ -59,6 +59,7 @@ export class Server {
         health: () => this.#health(),
         ping: () => this.#health(),
         executeStep: (params) => this.#executeStep(params),
+        executeHook: (params) => this.#executeHook(params),
         matchSteps: (params) => this.#matchSteps(params),
         listStepDefinitions: () => this.#listStepDefinitions(),
         scenarioStarted: (params) => this.#scenarioStarted(params),
@@ -264,7 +265,7 @@ export class Server {
         this.#initialized = true;
         this.#process.initializeParams = params;
         this.#liveLogs = params.capabilities?.log === true;
-        return introduction();
+        return introduction(this.#registry.hooks.length > 0);
     }
 
     #refuseBrokenSteps() {
@@ -289,6 +290,20 @@ export class Server {
         const run = new StepRun();
         this.#current.run = run;
         return await execute(params, this.#registry, this.#process, run,
+            (entry, of) => this.#sendLog(entry, of));
+    }
+
+    async #executeHook(params) {
+        this.#refuseBrokenSteps();
+        this.#checkProcess(params.process ?? null);
+        const hook = this.#registry.hooks.find(({ id }) => id === params.hook);
+        if (hook === undefined || !isObject(params.context ?? {})) {
+            throw new RpcError(INVALID_PARAMS, hook ? 'params.context must be'
+                + ' an object' : `there is no hook ${describe(params.hook)}`);
+        }
+        const run = new StepRun();
+        this.#current.run = run;
+        return await executeHook(params, hook, this.#process, run,
             (entry, of) => this.#sendLog(entry, of));
     }
 
@@ -353,7 +368,8 @@ function afterGrace(value) {
     });
 }
 
-function introduction() {
+/** Servers without hooks are not asked for them. */
+function introduction(hooks) {
     return {
         protocolVersion: PROTOCOL_VERSION,
         server: { name: 'mprun-server-node', version: VERSION,
@@ -361,7 +377,8 @@ function introduction() {
             languageVersion: process.versions.node,
             sdk: `mprun-node ${VERSION}` },
         capabilities: { matchSteps: true, listStepDefinitions: true,
-            snippets: true, scenarios: true, cancel: true, log: true },
+            snippets: true, scenarios: true, hooks, cancel: true,
+            log: true },
         limits: { maxMessageBytes: MAX_MESSAGE_BYTES },
     };
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
-import { matchSteps } from '../lib/catalog.js';
+import { listDefinitions, matchSteps } from '../lib/catalog.js';
 import { loadExpressions } from '../lib/loader.js';
 import { Location, Registry } from '../lib/registry.js';
 import { PACKAGES, folderOf } from './support.js';
@@ -81,6 +81,15 @@ test('a text that comes again gets values of its own', () => {
     assert.equal(registry.find('at home').length, 1);
 });
 
+test('the list has parameter types, too', () => {
+    const list = listDefinitions(make(['at {place}'],
+        [{ name: 'place', regexp: /[a-z]+/ }]));
+    assert.deepEqual(list.parameterTypes.map(({ name, regexps }) =>
+        ({ name, regexps })), [{ name: 'place', regexps: ['[a-z]+'] }]);
+    assert.deepEqual(list.stepDefinitions.map(({ pattern }) => pattern),
+        [{ type: 'cucumberExpression', source: 'at {place}' }]);
+});
+
 test('snippets are JavaScript', () => {
     const code = make([]).snippet('writes 3 of "x\\y", 4', 'given',
         { dataTable: { rows: [] } });
@@ -132,7 +141,7 @@ test('all errors of all files, with their places', (t) => {
     });
     const { stdout, stderr, status } = check(folder);
     assert.equal(status, 1);
-    assert.equal(stdout, 'step definitions: 3, errors: 11\n'
+    assert.equal(stdout, 'step definitions: 2, errors: 11\n'
         .replace('11', stderr.match(/^\S+:\d+: /gm).length));
     for (const expected of [/^a\.mjs:2: .*nothing/m, /^a\.mjs:3: /m,
         /^a\.mjs:4: .* not 5$/m, /^a\.mjs:5: .*function is missing/m,

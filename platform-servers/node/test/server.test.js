@@ -334,7 +334,7 @@ describe('the end', () => {
 test('broken step files', async (t) => {
     const peer = new Peer(t, {
         'one.mjs': "import 'nothing-of-this-name';\n",
-        'two.mjs': "import { step } from 'mprun';\nstep('{a}', () => {});\n" });
+        'two.mjs': "import { step } from 'mprun';\nstep('open (', () => {});\n" });
     const { error } = await peer.initialize();
     assert.match(error.message,
         /^2 errors.*\nsteps\/one\.mjs:1: .*\nsteps\/two\.mjs:2: /);
