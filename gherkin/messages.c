@@ -36,6 +36,23 @@ static uint32_t number_items(struct gh_printer *printer)
     return next;
 }
 
+/* Behind them those of scenarios that are written several times: how many more
+ * ids. */
+static uint32_t number_copies(struct gh_printer *printer, uint32_t next)
+{
+    const struct gh_document *document = printer->document;
+    uint32_t first = next;
+    printer->more = gh_alloc(document->item_count * sizeof(*printer->more));
+    for (uint32_t i = 0; i < document->item_count; i++) {
+        if (document->items[i].kind != GH_NODE_SCENARIO)
+            continue;
+        printer->more[i] = next;
+        next += (uint32_t)(gh_printer_nodes(printer, i) - 1) *
+                gh_printer_size(printer, i);
+    }
+    return next - first;
+}
+
 /* -- Messages ----------------------------------------------------------- */
 
 static void put_source(struct gh_jsonw *w, const char *uri,
@@ -81,6 +98,7 @@ void gh_messages_write_error(struct gh_jsonw *w, const char *uri,
 
 static void write_parsed(struct gh_jsonw *w, const struct gh_document *document,
                          const struct gh_messages_options *options,
+                         const struct gh_pickle_copies *copies,
                          struct gh_ids *ids)
 {
     const struct gh_error *errors;
@@ -94,14 +112,19 @@ static void write_parsed(struct gh_jsonw *w, const struct gh_document *document,
         .document = document,
         .uri = gh_str_of(document->uri),
         .first_id = ids->next,
+        .copies = copies,
     };
     printer.ids = gh_alloc(document->item_count * sizeof(*printer.ids));
-    ids->next += number_items(&printer);
+    uint32_t count_ids = number_items(&printer);
+    if (copies)
+        count_ids += number_copies(&printer, count_ids);
+    ids->next += count_ids;
     if (options->ast)
         gh_printer_document(&printer);
     if (options->pickles)
         gh_printer_pickles(&printer, ids);
     gh_free(printer.ids);
+    gh_free(printer.more);
     gh_arena_finish(&printer.scratch);
 }
 
@@ -112,7 +135,17 @@ void gh_messages_write_document(struct gh_jsonw *w,
 {
     if (options->source)
         put_source(w, document->uri, gh_document_source(document));
-    write_parsed(w, document, options, ids);
+    write_parsed(w, document, options, NULL, ids);
+}
+
+void gh_messages_write_copies(struct gh_jsonw *w,
+                              const struct gh_document *document,
+                              const struct gh_pickle_copies *copies,
+                              struct gh_ids *ids)
+{
+    const struct gh_messages_options all = {true, true, true};
+    put_source(w, document->uri, gh_document_source(document));
+    write_parsed(w, document, &all, copies, ids);
 }
 
 bool gh_messages_write(struct gh_jsonw *w, const char *uri, const char *bytes,

@@ -21,8 +21,22 @@ struct gh_printer {
     uint64_t first_id; /* of this file */
     uint32_t *ids;     /* of each item, from 0 */
     struct gh_arena scratch;
+    const struct gh_pickle_copies *copies; /* NULL: each pickle once */
+    uint32_t *more; /* of each scenario that is written several times: the
+                       first id of those copies, as in ids; NULL: none is */
+    /* The copy that is being written: ids of its items are so much higher. */
+    uint32_t copy_from, copy_to;
+    uint64_t shift;
+    struct gh_str suffix; /* of its name */
 };
 
+/* How many ids a scenario and all that is in it have. */
+uint32_t gh_printer_size(const struct gh_printer *printer, uint32_t scenario);
+/* As how many it is written. */
+size_t gh_printer_nodes(const struct gh_printer *printer, uint32_t scenario);
+/* From here on ids are those of that copy of it, from 0. */
+void gh_printer_choose(struct gh_printer *printer, uint32_t scenario,
+                       size_t node);
 /* The gherkinDocument message. */
 void gh_printer_document(struct gh_printer *printer);
 /* A pickle message for each pickle; ids counts on. */
@@ -39,7 +53,9 @@ static inline uint32_t gh_printer_tag_count(const struct gh_document *document,
 static inline uint64_t gh_printer_id_of(const struct gh_printer *printer,
                                         uint32_t index)
 {
-    return printer->first_id + printer->ids[index];
+    bool inside = index >= printer->copy_from && index < printer->copy_to;
+    return printer->first_id + printer->ids[index] +
+           (inside ? printer->shift : 0);
 }
 
 static inline uint64_t gh_printer_first_tag_id(const struct gh_printer *printer,

@@ -145,11 +145,15 @@ static void put_title(struct gh_printer *printer, uint32_t index)
         gh_jsonw_string(w, keyword_of(document, item));
     }
     gh_jsonw_key(w, "name");
-    gh_jsonw_string(w, text_of(document, item));
+    gh_jsonw_string_begin(w);
+    gh_jsonw_string_part(w, text_of(document, item));
+    if (item->kind == GH_NODE_SCENARIO)
+        gh_jsonw_string_part(w, printer->suffix);
+    gh_jsonw_string_end(w);
     gh_jsonw_key(w, "description");
     gh_jsonw_string(
         w, gh_document_description(document, index, &printer->scratch));
-    if (item->kind != GH_NODE_BACKGROUND)
+    if (item->kind != GH_NODE_BACKGROUND && item->kind != GH_NODE_RULE)
         put_tags(printer, index);
     gh_arena_reset(&printer->scratch);
 }
@@ -203,6 +207,67 @@ static void put_body(struct gh_printer *printer, uint32_t index)
     gh_jsonw_object_end(w);
 }
 
+uint32_t gh_printer_size(const struct gh_printer *printer, uint32_t scenario)
+{
+    const struct gh_document *document = printer->document;
+    uint32_t size = 0;
+    for (uint32_t i = scenario; i < document->items[scenario].end; i++)
+        size += 1 + document->items[i].row_count +
+                gh_printer_tag_count(document, &document->items[i]);
+    return size;
+}
+
+/* The last line of it that a pickle may have: of a row, or its own. */
+static uint32_t last_line(const struct gh_document *document, uint32_t scenario)
+{
+    const struct gh_item *item = &document->items[scenario];
+    uint32_t line = item->line;
+    for (uint32_t i = scenario + 1; i < item->end; i++) {
+        const struct gh_item *part = &document->items[i];
+        if (part->kind == GH_NODE_EXAMPLES && part->row_count)
+            line = document->rows[part->rows + part->row_count - 1].line;
+    }
+    return line;
+}
+
+size_t gh_printer_nodes(const struct gh_printer *printer, uint32_t scenario)
+{
+    const struct gh_pickle_copies *copies = printer->copies;
+    const struct gh_document *document = printer->document;
+    if (!copies || document->items[scenario].kind != GH_NODE_SCENARIO)
+        return 1;
+    size_t count = copies->nodes(copies->user, document->items[scenario].line,
+                                 last_line(document, scenario));
+    return count ? count : 1;
+}
+
+void gh_printer_choose(struct gh_printer *printer, uint32_t scenario,
+                       size_t node)
+{
+    uint32_t size = node ? gh_printer_size(printer, scenario) : 0;
+    uint32_t first = printer->ids[scenario] + 1 - size;
+    printer->copy_from = scenario;
+    printer->copy_to = printer->document->items[scenario].end;
+    printer->shift =
+        node ? printer->more[scenario] + (node - 1) * (uint64_t)size - first
+             : 0;
+}
+
+/* A child of a feature or rule, as often as it is to be written. */
+static void put_child(struct gh_printer *printer, uint32_t index)
+{
+    const struct gh_pickle_copies *copies = printer->copies;
+    size_t count = gh_printer_nodes(printer, index);
+    bool scenario = printer->document->items[index].kind == GH_NODE_SCENARIO;
+    for (size_t i = 0; i < count; i++) {
+        gh_printer_choose(printer, index, i);
+        printer->suffix = copies && scenario ? copies->suffix(copies->user, i)
+                                             : (struct gh_str){0};
+        put_body(printer, index);
+    }
+    printer->suffix = (struct gh_str){0};
+}
+
 static void put_rule(struct gh_printer *printer, uint32_t index)
 {
     struct gh_jsonw *w = printer->w;
@@ -215,8 +280,9 @@ static void put_rule(struct gh_printer *printer, uint32_t index)
     gh_jsonw_key(w, "children");
     gh_jsonw_array_begin(w);
     for (uint32_t i = index + 1; i < items[index].end; i = items[i].end)
-        put_body(printer, i);
+        put_child(printer, i);
     gh_jsonw_array_end(w);
+    put_tags(printer, index);
     gh_jsonw_object_end(w);
     gh_jsonw_object_end(w);
 }
@@ -237,7 +303,7 @@ static void put_feature(struct gh_printer *printer)
         if (items[i].kind == GH_NODE_RULE)
             put_rule(printer, i);
         else
-            put_body(printer, i);
+            put_child(printer, i);
     }
     gh_jsonw_array_end(w);
     gh_jsonw_object_end(w);

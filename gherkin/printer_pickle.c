@@ -91,8 +91,26 @@ static void put_pickle_step(struct gh_printer *printer,
     gh_jsonw_object_end(w);
 }
 
+/* Tags of a copy stand in no file: they are taken for the scenario's. */
+static void put_more_tags(struct gh_printer *printer,
+                          const struct gh_pickle *pickle,
+                          const struct gh_pickle_copy *copy)
+{
+    struct gh_jsonw *w = printer->w;
+    for (size_t i = 0; i < copy->tag_count; i++) {
+        gh_jsonw_object_begin(w);
+        gh_jsonw_key(w, "name");
+        gh_jsonw_string(w, copy->tags[i]);
+        gh_jsonw_key(w, "astNodeId");
+        gh_jsonw_uint_string(w,
+                             gh_printer_id_of(printer, pickle->scenario_node));
+        gh_jsonw_object_end(w);
+    }
+}
+
 static void put_pickle_tags(struct gh_printer *printer,
-                            const struct gh_pickle *pickle)
+                            const struct gh_pickle *pickle,
+                            const struct gh_pickle_copy *copy)
 {
     struct gh_jsonw *w = printer->w;
     const uint32_t owners[] = {
@@ -115,11 +133,23 @@ static void put_pickle_tags(struct gh_printer *printer,
         gh_jsonw_uint_string(w, id++);
         gh_jsonw_object_end(w);
     }
+    put_more_tags(printer, pickle, copy);
     gh_jsonw_array_end(w);
 }
 
+static void put_pickle_name(struct gh_jsonw *w, const struct gh_pickle *pickle,
+                            const struct gh_pickle_copy *copy)
+{
+    gh_jsonw_key(w, "name");
+    gh_jsonw_string_begin(w);
+    gh_jsonw_string_part(w, pickle->name);
+    gh_jsonw_string_part(w, copy->suffix);
+    gh_jsonw_string_end(w);
+}
+
 static void put_pickle(struct gh_printer *printer,
-                       const struct gh_pickle *pickle, uint64_t first_id)
+                       const struct gh_pickle *pickle,
+                       const struct gh_pickle_copy *copy)
 {
     struct gh_jsonw *w = printer->w;
     bool has_row = pickle->row_number != 0;
@@ -128,31 +158,55 @@ static void put_pickle(struct gh_printer *printer,
                       pickle->row_number
                 : 0;
     gh_printer_begin(w, "pickle");
-    gh_printer_put_id(w, first_id + pickle->step_count);
+    gh_printer_put_id(w, copy->id);
     gh_printer_put_uri(printer);
     gh_printer_put_location(w, pickle->at.line, pickle->at.column);
-    gh_jsonw_key(w, "name");
-    gh_jsonw_string(w, pickle->name);
+    put_pickle_name(w, pickle, copy);
     gh_jsonw_key(w, "language");
     gh_jsonw_string(w, pickle->language);
     put_node_ids(printer, gh_printer_id_of(printer, pickle->scenario_node),
                  has_row, row);
-    put_pickle_tags(printer, pickle);
+    put_pickle_tags(printer, pickle, copy);
     gh_jsonw_key(w, "steps");
     gh_jsonw_array_begin(w);
     for (size_t i = 0; i < pickle->step_count; i++)
-        put_pickle_step(printer, &pickle->steps[i], first_id + i, has_row, row);
+        put_pickle_step(printer, &pickle->steps[i], copy->first_step + i,
+                        has_row, row);
     gh_jsonw_array_end(w);
     gh_printer_end(w);
+}
+
+static bool has_copy(const struct gh_pickle_copies *copies,
+                     const struct gh_pickle *pickle, size_t printed,
+                     struct gh_pickle_copy *copy)
+{
+    return copies ? copies->next(copies->user, pickle, copy) : !printed;
+}
+
+static void put_copies(struct gh_printer *printer,
+                       const struct gh_pickle *pickle, struct gh_ids *ids)
+{
+    for (size_t printed = 0;; printed++) {
+        struct gh_pickle_copy copy = {.id = ids->next + pickle->step_count,
+                                      .first_step = ids->next};
+        if (!has_copy(printer->copies, pickle, printed, &copy))
+            return;
+        gh_printer_choose(printer, pickle->scenario_node, copy.node);
+        put_pickle(printer, pickle, &copy);
+        ids->next = copy.id + 1;
+    }
 }
 
 void gh_printer_pickles(struct gh_printer *printer, struct gh_ids *ids)
 {
     struct gh_pickles *pickles = gh_pickles_create(printer->document);
     struct gh_pickle pickle;
+    uint32_t scenario = 0;
     while (gh_pickles_next(pickles, &pickle)) {
-        put_pickle(printer, &pickle, ids->next);
-        ids->next += pickle.step_count + 1;
+        if (pickle.scenario_node != scenario)
+            gh_printer_nodes(printer, pickle.scenario_node);
+        scenario = pickle.scenario_node;
+        put_copies(printer, &pickle, ids);
     }
     gh_pickles_destroy(pickles);
 }

@@ -186,8 +186,10 @@ static void fill_options(struct running *running)
         run->run_timeout_ms = 0;
     }
     run->stop_timeout_ms = config->stop_timeout_ms;
+    run->hook_timeout_ms = run->debug ? 0 : config->step_timeout_ms;
     run->max_failures = (size_t)options->max_failures;
     run->max_processes = (size_t)options->max_processes;
+    run->definitions = mp_reports_want_definitions(running->reports);
     run->expects_self = &running->known;
     run->expects = options->baseline ? expects : NULL;
     run->strict = options->strict;

@@ -33,6 +33,7 @@ static const struct field field_table[] = {
     {"case", INTEGER, AT_MEMBER(case_number)},
     FIELD(attempt, INTEGER),
     FIELD(step, INTEGER),
+    FIELD(hook, INTEGER),
     FIELD(process, TEXT),
     FIELD(platform, TEXT),
     FIELD(incarnation, INTEGER),

@@ -169,8 +169,15 @@ struct mp_part {
     size_t index, total; /* 1-based; 0 of 0: all of it */
 };
 
+/* A feature file that has cases, for reports that show it. */
+struct mp_source {
+    struct mp_source *next;
+    const char *uri, *text;
+};
+
 struct mp_plan {
     struct gh_arena arena;
+    struct mp_source *sources, *last_source; /* in the order of cases */
     const struct mp_scenario **scenarios;
     size_t scenario_count;
     const struct mp_case *cases;

@@ -3,6 +3,8 @@
 static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_RUN_STARTED] = "run-started",
     [MP_RECORD_CASE_PLANNED] = "case-planned",
+    [MP_RECORD_SOURCE] = "source",
+    [MP_RECORD_DEFINITIONS] = "definitions",
     [MP_RECORD_CASE_STARTED] = "case-started",
     [MP_RECORD_STEP_PLANNED] = "step-planned",
     [MP_RECORD_PROCESS_STARTED] = "process-started",
@@ -13,6 +15,8 @@ static const char *const type_table[MP_RECORD_TYPE_COUNT] = {
     [MP_RECORD_EXPORT] = "export",
     [MP_RECORD_STEP_RESULT] = "step-result",
     [MP_RECORD_STEP_FINISHED] = "step-finished",
+    [MP_RECORD_HOOK] = "hook",
+    [MP_RECORD_HOOK_RESULT] = "hook-result",
     [MP_RECORD_PROCESS_STATE] = "process-state",
     [MP_RECORD_PROCESS_EXITED] = "process-exited",
     [MP_RECORD_PROCESS_KEPT] = "process-kept",

@@ -34,12 +34,20 @@ enum mp_record_type {
        CASE_STARTED has, but for path and total. So a journal of a killed run
        names those that never began. */
     MP_RECORD_CASE_PLANNED,
+    /* One for each feature file that has cases, after the plan: uri, body (its
+       text as it was planned). */
+    MP_RECORD_SOURCE,
+    /* What a platform's server can do, told once in a run and only if a report
+       asks for it: process, platform, body (its whole answer to
+       listStepDefinitions). */
+    MP_RECORD_DEFINITIONS,
     /* id, key, uri, feature, rule, name, scenario, line, combination, tags,
        repetition, scenario_id, total (steps), path (artifact folder), seed
        (its own). */
     MP_RECORD_CASE_STARTED,
     /* One for each step, right after CASE_STARTED: step, keyword, text, line,
-       process ("node#1, node#2"), platform, kind (action), argument. */
+       process ("node#1, node#2"), platform, kind (action), argument, name (what
+       goes to the server, where that is not the whole text). */
     MP_RECORD_STEP_PLANNED,
     /* process, platform, incarnation, pid, text (command line). */
     MP_RECORD_PROCESS_STARTED,
@@ -64,6 +72,14 @@ enum mp_record_type {
     MP_RECORD_STEP_RESULT,
     /* step, status (worst of its results), text, duration_ms. */
     MP_RECORD_STEP_FINISHED,
+    /* The turn of a hook has come: hook (its number in the attempt, or in the
+       run), id (the server's), kind (beforeScenario, afterScenario, beforeRun,
+       afterRun), name, location, process, platform, incarnation, step (that
+       waits for it, 0: none). Of a hook of the run, case is 0. */
+    MP_RECORD_HOOK,
+    /* What came of it: hook, process, status (not-run: one before it did not
+       pass), what STEP_RESULT has. */
+    MP_RECORD_HOOK_RESULT,
     /* What a process was doing when a time limit was over: step (it worked
        at), process, platform, incarnation, pid (0: none), kind (running,
        waiting, stopped, ended, absent, unknown), name (the function of the
@@ -76,8 +92,8 @@ enum mp_record_type {
     MP_RECORD_PROCESS_KEPT,
     /* level (note, warning), process, step, text. */
     MP_RECORD_NOTE,
-    /* Something outside a step that counts against the case: status, text,
-       process. */
+    /* Something outside a step that counts against the case, or with case 0
+       against the run: status, text, process, hook (that told it). */
     MP_RECORD_CAUSE,
     /* status, text (first cause or why it was skipped or not run), step (of
        the first cause, 0: none), process, duration_ms, flaky, final (false: a
@@ -108,6 +124,7 @@ struct mp_record {
     int64_t case_number;
     int64_t attempt; /* 1-based */
     int64_t step;
+    int64_t hook; /* that ran meanwhile, 0: none; then step is 0 */
     const char *process;
     const char *platform;
     int64_t incarnation;

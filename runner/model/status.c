@@ -46,7 +46,7 @@ bool mp_status_is_failure(enum mp_status status, bool strict)
 
 int mp_tally_exit(const struct mp_tally *tally)
 {
-    bool failed = tally->cut_off;
+    bool failed = tally->cut_off || tally->run_failed;
     for (int i = 0; i < MP_STATUS_COUNT; i++) {
         if (i != MP_START_FAILED && tally->cases[i])
             failed = failed ||

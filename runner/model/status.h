@@ -52,6 +52,7 @@ struct mp_tally {
     size_t cases[MP_STATUS_COUNT];
     size_t flaky;       /* passed after a failed attempt */
     size_t known;       /* failed as the baseline expects: among the skipped */
+    bool run_failed;    /* outside the cases */
     int signal;         /* that ended the run early, 0: none */
     bool cut_off;       /* the run was killed: its journal has no end */
     bool usage_error;   /* errors in input that --keep-going went past */

@@ -244,9 +244,30 @@ static const char *read_fault(int error)
     }
 }
 
+/* If it gave any case. */
+static void keep_source(struct mp_planner *p, size_t cases_before,
+                        const struct mp_buf *bytes)
+{
+    struct mp_plan *plan = p->plan;
+    if (plan->case_count == cases_before)
+        return;
+    struct mp_source *source = gh_arena_alloc(p->arena, sizeof(*source));
+    *source = (struct mp_source){
+        .uri = gh_arena_copy(p->arena, gh_str_of(p->file->path)),
+        .text = gh_arena_copy(p->arena,
+                              (struct gh_str){mp_buf_text(bytes), bytes->len}),
+    };
+    if (plan->last_source)
+        plan->last_source->next = source;
+    else
+        plan->sources = source;
+    plan->last_source = source;
+}
+
 static void plan_file(struct mp_planner *p, struct mp_errors *errors)
 {
     struct mp_buf bytes = {0};
+    size_t cases_before = p->plan->case_count;
     struct mp_errors found = {0};
     if (!mp_fs_read(p->file->path, MP_FEATURE_BYTES_MAX, &bytes)) {
         mp_errors_add(errors, "%s: cannot be read: %s", p->file->path,
@@ -270,6 +291,7 @@ static void plan_file(struct mp_planner *p, struct mp_errors *errors)
         p->errors = errors;
     }
     gh_document_destroy(document);
+    keep_source(p, cases_before, &bytes);
     mp_buf_finish(&bytes);
 }
 

@@ -30,6 +30,7 @@ struct mp_report_kind {
     const char *name;
     const char *about; /* for --format help */
     size_t size;       /* of the struct that begins with struct mp_report */
+    bool wants_definitions; /* that servers list their step definitions */
     /* All may be NULL but on_run_finished. */
     void (*on_created)(struct mp_report *report);
     void (*on_run_started)(struct mp_report *report);
@@ -49,6 +50,7 @@ extern const struct mp_report_kind mp_junit_surefire_kind;
 extern const struct mp_report_kind mp_junit_extended_kind;
 extern const struct mp_report_kind mp_html_kind;
 extern const struct mp_report_kind mp_json_kind;
+extern const struct mp_report_kind mp_message_kind;
 extern const struct mp_report_kind mp_rerun_kind;
 extern const struct mp_report_kind mp_tap_kind;
 extern const struct mp_report_kind mp_usage_kind;

@@ -96,6 +96,20 @@ void mp_members_states(struct gh_jsonw *out,
     gh_jsonw_array_end(out);
 }
 
+static void put_run_causes(struct gh_jsonw *out, const struct mp_cause *cause)
+{
+    gh_jsonw_key(out, "causes");
+    gh_jsonw_array_begin(out);
+    for (; cause; cause = cause->next) {
+        gh_jsonw_object_begin(out);
+        mp_members_text(out, "status", mp_status_name(cause->status));
+        mp_members_text_if(out, "process", cause->process);
+        mp_members_text(out, "text", cause->text);
+        gh_jsonw_object_end(out);
+    }
+    gh_jsonw_array_end(out);
+}
+
 void mp_members_run(struct gh_jsonw *out, const struct mp_run_result *run)
 {
     mp_members_text(out, "id", run->id);
@@ -120,6 +134,8 @@ void mp_members_run(struct gh_jsonw *out, const struct mp_run_result *run)
                           (int64_t)(run->suspended_ms + 0.5));
     gh_jsonw_key(out, "finished");
     gh_jsonw_bool(out, run->finished);
+    if (run->causes)
+        put_run_causes(out, run->causes);
 }
 
 void mp_members_counts(struct gh_jsonw *out, const struct mp_tally *tally)

@@ -16,7 +16,8 @@ static const struct mp_report_kind *const kind_table[] = {
     &mp_progress_kind, &mp_pretty_kind,         &mp_html_kind,
     &mp_junit_kind,    &mp_junit_surefire_kind, &mp_junit_extended_kind,
     &mp_tap_kind,      &mp_github_kind,         &mp_markdown_kind,
-    &mp_json_kind,     &mp_usage_kind,          &mp_rerun_kind,
+    &mp_message_kind,  &mp_json_kind,           &mp_usage_kind,
+    &mp_rerun_kind,
 };
 #define KIND_COUNT (sizeof(kind_table) / sizeof(*kind_table))
 
@@ -280,6 +281,14 @@ struct mp_listener mp_reports_listener(struct mp_reports *reports)
 {
     struct mp_listener listener = {reports, on_record};
     return listener;
+}
+
+bool mp_reports_want_definitions(const struct mp_reports *reports)
+{
+    size_t i = 0;
+    while (i < reports->count && !reports->list[i]->kind->wants_definitions)
+        i++;
+    return i < reports->count;
 }
 
 void mp_reports_tick(struct mp_reports *reports, double now_ms)

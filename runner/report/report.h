@@ -57,6 +57,8 @@ struct mp_reports;
 struct mp_reports *mp_reports_create(const struct mp_report_options *options,
                                      struct mp_errors *errors);
 struct mp_listener mp_reports_listener(struct mp_reports *reports);
+/* Is it worth to ask servers for their step definitions? */
+bool mp_reports_want_definitions(const struct mp_reports *reports);
 /* Redraws live lines and names slow steps; called about every 100 ms. */
 void mp_reports_tick(struct mp_reports *reports, double now_ms);
 /* Ends the run if no record did and writes everything. False: something could

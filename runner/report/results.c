@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "runner/report/logline.h"
+#include "runner/report/gather.h"
 
 /* Appends to a singly linked list whose head and last stand in owner. */
 #define APPEND(owner, head, last, item)                                        \
@@ -17,11 +17,6 @@
 static const char *copy(struct gh_arena *arena, const char *text)
 {
     return text && *text ? gh_arena_copy(arena, gh_str_of(text)) : "";
-}
-
-static const char *copy_or_null(struct gh_arena *arena, const char *text)
-{
-    return text ? gh_arena_copy(arena, gh_str_of(text)) : NULL;
 }
 
 void mp_results_init(struct mp_results *results,
@@ -101,50 +96,14 @@ static void set_identity(struct mp_case_result *result,
     result->tag_count = record->tag_count;
 }
 
-static const struct mp_result_step no_step = {
-    .keyword = "",
-    .text = "",
-    .process = "",
-    .platform = "",
-    .kind = "",
-    .argument = "",
-    .message = "",
-};
-
-/* A journal may be damaged or hostile; more steps than this are not real. */
-#define MAX_STEPS 100000
-
-static struct mp_result_step *get_step(struct mp_case_result *result,
-                                       int64_t number)
-{
-    if (number < 1 || number > MAX_STEPS)
-        return NULL;
-    size_t count = (size_t)number;
-    if (count > result->step_capacity) {
-        size_t old = result->step_count;
-        size_t grown = count > old * 2 ? count : old * 2;
-        struct mp_result_step *steps =
-            gh_arena_array(&result->arena, grown, sizeof(*steps));
-        if (old)
-            memcpy(steps, result->steps, old * sizeof(*steps));
-        for (size_t i = old; i < grown; i++)
-            steps[i] = no_step;
-        result->steps = steps;
-        result->step_capacity = grown;
-    }
-    if (count > result->step_count)
-        result->step_count = count;
-    return &result->steps[count - 1];
-}
-
 static void start_case(struct mp_results *results,
                        const struct mp_record *record)
 {
     struct mp_case_result *result = gh_alloc(sizeof(*result));
     set_identity(result, record);
     /* The steps' array at once at its full size; their texts follow. */
-    if (record->total > 0 && record->total <= MAX_STEPS)
-        get_step(result, record->total);
+    if (record->total > 0 && record->total <= MP_GATHER_STEPS_MAX)
+        mp_gather_step(result, record->total);
     size_t slot = find_slot(results, record->case_number);
     if (slot < results->open_count) {
         result->earlier = results->open[slot];
@@ -160,242 +119,13 @@ static void start_case(struct mp_results *results,
     results->run.begun++;
 }
 
-static void plan_step(struct mp_case_result *result,
-                      const struct mp_record *record)
-{
-    struct mp_result_step *step = get_step(result, record->step);
-    if (!step)
-        return;
-    struct gh_arena *arena = &result->arena;
-    step->keyword = copy(arena, record->keyword);
-    step->text = copy(arena, record->text);
-    step->line = record->line;
-    step->process = copy(arena, record->process);
-    step->platform = copy(arena, record->platform);
-    step->kind = copy(arena, record->kind);
-    step->argument = copy(arena, record->argument);
-}
-
-static struct mp_process_result *get_process(struct mp_case_result *result,
-                                             const char *name)
-{
-    if (!name)
-        name = "";
-    struct mp_process_result *process = result->processes;
-    for (; process; process = process->next) {
-        if (!strcmp(process->name, name))
-            return process;
-    }
-    process = gh_arena_alloc(&result->arena, sizeof(*process));
-    process->name = copy(&result->arena, name);
-    process->platform = "";
-    APPEND(result, processes, last_process, process);
-    return process;
-}
-
-static struct mp_incarnation *get_incarnation(struct mp_case_result *result,
-                                              const struct mp_record *record)
-{
-    struct mp_process_result *process = get_process(result, record->process);
-    if (record->platform && !*process->platform)
-        process->platform = copy(&result->arena, record->platform);
-    struct mp_incarnation *life = process->incarnations;
-    for (; life; life = life->next) {
-        if (life->number == record->incarnation)
-            return life;
-    }
-    life = gh_arena_alloc(&result->arena, sizeof(*life));
-    life->number = record->incarnation;
-    life->start_ms = record->time_ms;
-    life->command = life->protocol = life->server = life->end_text = "";
-    APPEND(process, incarnations, last_incarnation, life);
-    return life;
-}
-
-static void start_process(struct mp_case_result *result,
-                          const struct mp_record *record)
-{
-    struct mp_incarnation *life = get_incarnation(result, record);
-    life->pid = record->pid;
-    life->reused = record->reused;
-    life->command = copy(&result->arena, record->text);
-}
-
-static void ready_process(struct mp_case_result *result,
-                          const struct mp_record *record)
-{
-    struct mp_incarnation *life = get_incarnation(result, record);
-    life->ready = true;
-    life->ready_ms = record->duration_ms;
-    life->hidden_ms = record->hidden_ms;
-    life->protocol = copy(&result->arena, record->protocol);
-    life->server = copy(&result->arena, record->server);
-}
-
-static void end_process(struct mp_case_result *result,
-                        const struct mp_record *record)
-{
-    struct mp_incarnation *life = get_incarnation(result, record);
-    life->ended = true;
-    life->end_ms = record->time_ms;
-    life->exited = record->exited;
-    life->exit_code = record->exit_code;
-    life->signal = record->signal;
-    life->expected_death = record->expected_death;
-    life->metrics = record->metrics;
-    life->end_text = copy(&result->arena, record->text);
-}
-
-/* For the case that is its end. */
-static void keep_process(struct mp_case_result *result,
-                         const struct mp_record *record)
-{
-    struct mp_incarnation *life = get_incarnation(result, record);
-    life->ended = true;
-    life->end_ms = record->time_ms;
-    life->expected_death = true;
-    life->metrics = record->metrics;
-    life->end_text = copy(&result->arena, record->text);
-}
-
-static void start_step(struct mp_case_result *result,
-                       const struct mp_record *record)
-{
-    struct mp_result_step *step = get_step(result, record->step);
-    if (!step)
-        return;
-    step->started = true;
-    step->start_ms = record->time_ms;
-    result->current_step = record->step;
-}
-
-static void add_answer(struct mp_case_result *result,
-                       const struct mp_record *record)
-{
-    struct mp_result_step *step = get_step(result, record->step);
-    if (!step)
-        return;
-    struct gh_arena *arena = &result->arena;
-    struct mp_answer *answer = gh_arena_alloc(arena, sizeof(*answer));
-    answer->process = copy(arena, record->process);
-    answer->platform = copy(arena, record->platform);
-    answer->status = record->status;
-    answer->text = copy(arena, record->text);
-    answer->kind = copy(arena, record->kind);
-    answer->failure_type = copy(arena, record->failure_type);
-    answer->expected = copy_or_null(arena, record->expected);
-    answer->actual = copy_or_null(arena, record->actual);
-    answer->diff = copy(arena, record->diff);
-    answer->stack = copy(arena, record->stack);
-    answer->location = copy(arena, record->location);
-    answer->data = copy(arena, record->data);
-    answer->advice = copy(arena, record->body);
-    answer->duration_ms = record->duration_ms;
-    APPEND(step, answers, last_answer, answer);
-}
-
-static void finish_step(struct mp_case_result *result,
-                        const struct mp_record *record)
-{
-    struct mp_result_step *step = get_step(result, record->step);
-    if (!step)
-        return;
-    step->finished = true;
-    step->status = record->status;
-    step->message = copy(&result->arena, record->text);
-    step->duration_ms = record->duration_ms;
-    if (result->current_step == record->step)
-        result->current_step = 0;
-}
-
-static void add_line(struct mp_case_result *result,
-                     const struct mp_record *record)
-{
-    struct gh_arena *arena = &result->arena;
-    struct mp_line *line = gh_arena_alloc(arena, sizeof(*line));
-    line->time_ms = record->time_ms;
-    line->step = record->step;
-    line->process = copy(arena, record->process);
-    line->incarnation = record->incarnation;
-    line->source = copy(arena, record->source ? record->source : "log");
-    line->level = copy(arena, record->level);
-    line->sent_time = copy(arena, record->sent_time);
-    line->raw = line->text = copy(arena, record->text);
-    if (!strcmp(line->source, "log") || !strcmp(line->source, "stdout")) {
-        struct mp_logline parsed = mp_logline_parse(line->raw);
-        line->text = parsed.text.ptr;
-        if (parsed.level && !*line->level)
-            line->level = parsed.level;
-        if (parsed.time.len && !*line->sent_time)
-            line->sent_time = gh_arena_copy(arena, parsed.time);
-    }
-    APPEND(result, lines, last_line, line);
-}
-
-static void add_attachment(struct mp_case_result *result,
+/* It counts against no case. */
+static void take_run_cause(struct mp_results *results,
                            const struct mp_record *record)
 {
-    struct gh_arena *arena = &result->arena;
-    struct mp_result_attachment *item = gh_arena_alloc(arena, sizeof(*item));
-    item->step = record->step;
-    item->process = copy(arena, record->process);
-    item->name = copy(arena, record->name);
-    item->media_type = copy(arena, record->media_type);
-    item->encoding = copy(arena, record->encoding);
-    item->body = copy_or_null(arena, record->body);
-    item->path = copy_or_null(arena, record->path);
-    item->kind = copy(arena, record->kind);
-    item->command = copy(arena, record->text);
-    APPEND(result, attachments, last_attachment, item);
-}
-
-static void add_export(struct mp_case_result *result,
-                       const struct mp_record *record)
-{
-    struct gh_arena *arena = &result->arena;
-    struct mp_result_export *item = gh_arena_alloc(arena, sizeof(*item));
-    item->step = record->step;
-    item->process = copy(arena, record->process);
-    item->name = copy(arena, record->name);
-    item->value = copy(arena, record->text);
-    APPEND(result, exports, last_export, item);
-}
-
-static void add_note(struct mp_case_result *result,
-                     const struct mp_record *record)
-{
-    struct gh_arena *arena = &result->arena;
-    struct mp_note *note = gh_arena_alloc(arena, sizeof(*note));
-    note->step = record->step;
-    note->level = copy(arena, record->level ? record->level : "note");
-    note->process = copy(arena, record->process);
-    note->text = copy(arena, record->text);
-    APPEND(result, notes, last_note, note);
-}
-
-static void add_sight(struct mp_case_result *result,
-                      const struct mp_record *record)
-{
-    struct gh_arena *arena = &result->arena;
-    struct mp_sight *sight = gh_arena_alloc(arena, sizeof(*sight));
-    sight->step = record->step;
-    sight->process = copy(arena, record->process);
-    sight->pid = record->pid;
-    sight->kind = copy(arena, record->kind);
-    sight->wait = copy(arena, record->name);
-    sight->text = copy(arena, record->text);
-    APPEND(result, sights, last_sight, sight);
-}
-
-static void add_cause(struct mp_case_result *result,
-                      const struct mp_record *record)
-{
-    struct gh_arena *arena = &result->arena;
-    struct mp_cause *cause = gh_arena_alloc(arena, sizeof(*cause));
-    cause->status = record->status;
-    cause->process = copy(arena, record->process);
-    cause->text = copy(arena, record->text);
-    APPEND(result, causes, last_cause, cause);
+    struct mp_cause *cause = mp_gather_cause(&results->arena, record);
+    APPEND(&results->run, causes, last_cause, cause);
+    results->tally.run_failed = true;
 }
 
 static void hand_over(struct mp_results *results, size_t slot)
@@ -463,7 +193,8 @@ static void interrupt_case(struct mp_results *results, size_t slot)
     result->duration_ms =
         end_ms > result->start_ms ? end_ms - result->start_ms : 0;
     struct mp_result_step *step =
-        result->current_step ? get_step(result, result->current_step) : NULL;
+        result->current_step ? mp_gather_step(result, result->current_step)
+                             : NULL;
     if (step) {
         step->status = MP_INTERRUPTED;
         step->finished = true;
@@ -522,26 +253,6 @@ static void finish_run(struct mp_results *results,
     mp_results_end(results);
 }
 
-typedef void add_record(struct mp_case_result *result,
-                        const struct mp_record *record);
-
-static add_record *const add_table[MP_RECORD_TYPE_COUNT] = {
-    [MP_RECORD_STEP_PLANNED] = plan_step,
-    [MP_RECORD_PROCESS_STARTED] = start_process,
-    [MP_RECORD_PROCESS_READY] = ready_process,
-    [MP_RECORD_STEP_STARTED] = start_step,
-    [MP_RECORD_LOG] = add_line,
-    [MP_RECORD_ATTACHMENT] = add_attachment,
-    [MP_RECORD_EXPORT] = add_export,
-    [MP_RECORD_STEP_RESULT] = add_answer,
-    [MP_RECORD_STEP_FINISHED] = finish_step,
-    [MP_RECORD_PROCESS_STATE] = add_sight,
-    [MP_RECORD_PROCESS_EXITED] = end_process,
-    [MP_RECORD_PROCESS_KEPT] = keep_process,
-    [MP_RECORD_NOTE] = add_note,
-    [MP_RECORD_CAUSE] = add_cause,
-};
-
 static void count_start(struct mp_results *results,
                         const struct mp_record *record)
 {
@@ -561,6 +272,8 @@ void mp_results_take(struct mp_results *results, const struct mp_record *record)
         finish_run(results, record);
     } else if (record->type == MP_RECORD_RUN_SUSPENDED) {
         results->run.suspended_ms += record->duration_ms;
+    } else if (record->type == MP_RECORD_CAUSE && !record->case_number) {
+        take_run_cause(results, record);
     } else if (record->type == MP_RECORD_CASE_STARTED) {
         start_case(results, record);
     } else {
@@ -573,8 +286,8 @@ void mp_results_take(struct mp_results *results, const struct mp_record *record)
             results->run.spared += record->reused;
         if (record->type == MP_RECORD_CASE_FINISHED)
             finish_case(results, slot, record);
-        else if (add_table[record->type])
-            add_table[record->type](results->open[slot], record);
+        else
+            mp_gather_take(results->open[slot], record);
     }
 }
 

@@ -25,6 +25,7 @@ struct mp_line {
     struct mp_line *next;
     double time_ms;
     int64_t step; /* 0: outside any step */
+    int64_t hook; /* 0: outside any hook */
     const char *process;
     int64_t incarnation;
     const char *source;    /* log, stdout, stderr or mprun */
@@ -36,7 +37,8 @@ struct mp_line {
 
 struct mp_result_attachment {
     struct mp_result_attachment *next;
-    int64_t step;
+    double time_ms;
+    int64_t step, hook;
     const char *process, *name, *media_type, *encoding;
     const char *body;    /* NULL: in a file */
     const char *path;    /* NULL: in body */
@@ -73,6 +75,7 @@ struct mp_sight {
 struct mp_cause {
     struct mp_cause *next;
     enum mp_status status;
+    int64_t hook; /* that told it, 0: none */
     const char *process, *text;
 };
 
@@ -90,8 +93,24 @@ struct mp_answer {
     double duration_ms;
 };
 
+/* A hook of a process of the case. */
+struct mp_hook_result {
+    struct mp_hook_result *next;
+    int64_t number; /* in the attempt, 1-based */
+    int64_t step;   /* that waited for it, 0: it ran after the steps */
+    int64_t incarnation;
+    const char *id;              /* the server's, unique on its platform */
+    const char *kind;            /* beforeScenario, afterScenario */
+    const char *name, *location; /* "" */
+    double start_ms;
+    bool finished;           /* answer holds */
+    struct mp_answer answer; /* with its process and platform; not-run: one
+                                before it did not pass */
+};
+
 struct mp_result_step {
     const char *keyword, *text;
+    const char *sent; /* to the server, "": the text */
     int64_t line;
     const char *process;  /* names, "node#1, node#2" */
     const char *platform; /* "" for a built-in step */
@@ -165,6 +184,7 @@ struct mp_case_result {
     struct mp_note *notes, *last_note;
     struct mp_sight *sights, *last_sight;
     struct mp_cause *causes, *last_cause;
+    struct mp_hook_result *hooks, *last_hook;
 
     struct mp_case_result *earlier; /* the attempt before, NULL: none */
     struct gh_arena arena;          /* owns all of the above */
@@ -187,6 +207,7 @@ struct mp_run_result {
     double duration_ms;   /* up to the last record where it did not */
     double suspended_ms;  /* of them it could not go on */
     int64_t signal;
+    struct mp_cause *causes, *last_cause; /* that counted against the run */
     double starting_ms; /* of all processes that became ready, together */
     double hidden_ms;   /* of that, while no step waited for it */
     int64_t spared;     /* starts: a process was kept for that case */

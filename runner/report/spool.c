@@ -77,6 +77,24 @@ void mp_spool_read(struct mp_spool *spool, struct mp_spool_place place,
     }
 }
 
+void mp_spool_each(struct mp_spool *spool,
+                   void (*take)(void *self, const char *bytes, size_t length),
+                   void *self)
+{
+    char chunk[16384];
+    uint64_t at = 0;
+    while (at < spool->stored && !spool->error) {
+        ssize_t got = pread(spool->fd, chunk, sizeof(chunk), (off_t)at);
+        if (got > 0) {
+            take(self, chunk, (size_t)got);
+            at += (uint64_t)got;
+        } else if (got == 0 || errno != EINTR) {
+            spool->error = got ? errno : EIO;
+        }
+    }
+    take(self, mp_buf_text(&spool->recent), spool->recent.len);
+}
+
 void mp_spool_finish(struct mp_spool *spool)
 {
     if (spool->has_file)

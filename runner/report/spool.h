@@ -32,6 +32,10 @@ struct mp_spool_place mp_spool_add(struct mp_spool *spool,
 /* Replaces what buf holds. */
 void mp_spool_read(struct mp_spool *spool, struct mp_spool_place place,
                    struct mp_buf *buf);
+/* Everything in its order, in pieces. */
+void mp_spool_each(struct mp_spool *spool,
+                   void (*take)(void *self, const char *bytes, size_t length),
+                   void *self);
 void mp_spool_finish(struct mp_spool *spool);
 
 #endif

@@ -461,6 +461,24 @@ static void append_starting(struct mp_buf *out, const struct mp_style *style,
     mp_buf_append_char(out, '\n');
 }
 
+/* What counted against the run and no case tells. */
+static void append_run_causes(struct mp_buf *out, const struct mp_style *style,
+                              const struct mp_run_result *run)
+{
+    const struct mp_cause *cause = run->causes;
+    if (!cause)
+        return;
+    mp_style_text(out, style, MP_COLOUR_RED_BOLD, "The run failed:");
+    mp_buf_append_char(out, '\n');
+    for (; cause; cause = cause->next) {
+        mp_buf_append_text(out, "  ");
+        mp_style_text(out, style, MP_COLOUR_RED, mp_status_name(cause->status));
+        mp_buf_append_text(out, "  ");
+        mp_style_text(out, style, MP_COLOUR_NONE, cause->text);
+        mp_buf_append_char(out, '\n');
+    }
+}
+
 static void append_run(struct mp_buf *out, const struct mp_report *report)
 {
     const struct mp_run_result *run = &report->results->run;
@@ -470,6 +488,7 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
                       "The journal ends before the run did.");
         mp_buf_append_char(out, '\n');
     }
+    append_run_causes(out, style, run);
     if (report->options->artifacts) {
         mp_style_text(out, style, MP_COLOUR_DIM, "artifacts  ");
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->artifacts);
@@ -519,7 +538,7 @@ static void append_verdict(struct mp_buf *out, const struct mp_report *report)
     const struct mp_style *style = &report->style;
     char time[MP_STYLE_TIME_SIZE];
     size_t total = 0;
-    bool failed = false;
+    bool failed = tally->run_failed;
     for (int i = 0; i < MP_STATUS_COUNT; i++) {
         total += tally->cases[i];
         failed =

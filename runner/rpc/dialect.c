@@ -9,8 +9,9 @@
 const char *mp_dialect_method(enum mp_method method)
 {
     static const char *const names[] = {
-        "",         "health",          "initialize",      "cleanup",
-        "shutdown", "scenarioStarted", "scenarioFinished"};
+        "",        "health",   "initialize",      "listStepDefinitions",
+        "cleanup", "shutdown", "scenarioStarted", "scenarioFinished",
+    };
     return names[method];
 }
 
@@ -190,6 +191,7 @@ static const struct mp_dialect dialects[] = {
      .farewells = {MP_METHOD_SHUTDOWN},
      .write = write_native,
      .write_step = write_v1_step,
+     .write_hook = mp_request_execute_hook,
      .read_greeting = read_v1_greeting,
      .read_step = read_v1_step},
     {.level = MP_LEVEL_BARE,

@@ -35,6 +35,7 @@ enum mp_method {
     MP_METHOD_NONE, /* ends a list */
     MP_METHOD_HEALTH,
     MP_METHOD_INITIALIZE,
+    MP_METHOD_LIST,    /* listStepDefinitions: after all greetings, if asked */
     MP_METHOD_CLEANUP, /* of the case; only at its end */
     MP_METHOD_SHUTDOWN,
     /* Of a process that is kept for several cases; in no dialect's list. */
@@ -71,6 +72,9 @@ struct mp_dialect {
                                      struct gh_arena *arena,
                                      struct mp_hello_answer *answer,
                                      char **why);
+    /* NULL: it has no hooks. What answers it is read as a step's answer. */
+    void (*write_hook)(struct mp_buf *buf, int64_t id,
+                       const struct mp_hook_call *call);
     /* Reads what answers executeStep; see mp_result_parse. */
     bool (*read_step)(const struct mp_incoming *incoming,
                       const struct mp_platform *platform,

@@ -236,34 +236,35 @@ void mp_argument_json(struct mp_buf *buf, const struct mp_step *step)
     mp_write_back(&w, buf);
 }
 
-static bool same_process(const struct mp_step_call *call, size_t a, size_t b)
+static bool same_process(const struct mp_export *exports, size_t a, size_t b)
 {
-    const char *one = call->exports[a].process;
-    const char *other = call->exports[b].process;
+    const char *one = exports[a].process;
+    const char *other = exports[b].process;
     return one == other || !strcmp(one, other);
 }
 
-static bool first_of_process(const struct mp_step_call *call, size_t at)
+static bool first_of_process(const struct mp_export *exports, size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (same_process(call, i, at))
+        if (same_process(exports, i, at))
             return false;
     return true;
 }
 
-static void write_exports(struct gh_jsonw *w, const struct mp_step_call *call)
+static void write_exports(struct gh_jsonw *w, const struct mp_export *exports,
+                          size_t count)
 {
     mp_write_object(w, "exports");
-    for (size_t i = 0; i < call->export_count; i++) {
-        if (!first_of_process(call, i))
+    for (size_t i = 0; i < count; i++) {
+        if (!first_of_process(exports, i))
             continue;
-        gh_jsonw_key_str(w, gh_str_of(call->exports[i].process));
+        gh_jsonw_key_str(w, gh_str_of(exports[i].process));
         gh_jsonw_object_begin(w);
-        for (size_t k = i; k < call->export_count; k++) {
-            if (!same_process(call, k, i))
+        for (size_t k = i; k < count; k++) {
+            if (!same_process(exports, k, i))
                 continue;
-            gh_jsonw_key_str(w, gh_str_of(call->exports[k].key));
-            gh_jsonw_cstring(w, call->exports[k].value);
+            gh_jsonw_key_str(w, gh_str_of(exports[k].key));
+            gh_jsonw_cstring(w, exports[k].value);
         }
         gh_jsonw_object_end(w);
     }
@@ -298,7 +299,7 @@ static void write_more_context(struct gh_jsonw *w,
     if (call->poll_try)
         write_poll(w, call);
     if (call->export_count)
-        write_exports(w, call);
+        write_exports(w, call->exports, call->export_count);
 }
 
 static void write_params(struct gh_jsonw *w, const struct mp_step_call *call)
@@ -336,5 +337,38 @@ void mp_request_execute_step(struct mp_buf *buf, int64_t id,
         mp_write_begin(&w, id, "executeStep");
         write_params(&w, call);
     }
+    mp_write_end(&w, buf);
+}
+
+static void write_hook_scenario(struct gh_jsonw *w,
+                                const struct mp_hook_call *call)
+{
+    mp_write_text(w, "scenarioName", call->scenario->name);
+    mp_write_text(w, "feature", call->scenario->uri);
+    mp_write_int(w, "line", call->scenario->at.line);
+    mp_write_int(w, "attempt", call->attempt);
+    write_tags(w, call->scenario);
+}
+
+void mp_request_execute_hook(struct mp_buf *buf, int64_t id,
+                             const struct mp_hook_call *call)
+{
+    struct gh_jsonw w = mp_write_into(buf);
+    mp_write_begin(&w, id, "executeHook");
+    mp_write_object(&w, "params");
+    mp_write_text(&w, "hook", call->hook);
+    mp_write_text(&w, "process", call->process);
+    mp_write_text(&w, "status", call->status);
+    mp_write_object(&w, "context");
+    mp_write_text(&w, "scenarioId", call->scenario_id);
+    mp_write_text(&w, "platform", call->platform);
+    if (call->scenario)
+        write_hook_scenario(&w, call);
+    if (call->timeout_ms)
+        mp_write_int(&w, "timeoutMs", call->timeout_ms);
+    if (call->export_count)
+        write_exports(&w, call->exports, call->export_count);
+    gh_jsonw_object_end(&w);
+    gh_jsonw_object_end(&w);
     mp_write_end(&w, buf);
 }

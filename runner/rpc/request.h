@@ -93,12 +93,28 @@ struct mp_step_call {
     size_t export_count;
 };
 
+struct mp_hook_call {
+    const char *hook; /* the server's id for it */
+    const char *process;
+    const char *platform;
+    const char *scenario_id;
+    const char *status; /* what the case, or the run, has come to so far */
+    const struct mp_scenario *scenario; /* NULL: a hook of the run */
+    int64_t attempt;                    /* 1-based; of the run: 0 */
+    int64_t timeout_ms;                 /* 0: no timeout */
+    const struct mp_export *exports;    /* as of a step */
+    size_t export_count;
+};
+
 void mp_request_initialize(struct mp_buf *buf, int64_t id,
                            const struct mp_hello *hello);
 /* method: "health" or "ping". */
 void mp_request_health(struct mp_buf *buf, int64_t id, const char *method);
 void mp_request_execute_step(struct mp_buf *buf, int64_t id,
                              const struct mp_step_call *call);
+/* v1 only. */
+void mp_request_execute_hook(struct mp_buf *buf, int64_t id,
+                             const struct mp_hook_call *call);
 /* A case begins in this process: what it is, and its directories. */
 void mp_request_scenario_started(struct mp_buf *buf, int64_t id,
                                  const struct mp_hello *hello);

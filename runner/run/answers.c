@@ -156,13 +156,17 @@ static void on_old_answer(struct mp_session *session,
 {
     struct mp_step_result result;
     mp_answers_read(session, incoming, &result);
-    if (session->state != MP_SESSION_CANCELLING || result.status == MP_PASSED)
+    bool cancelled = session->cancelled;
+    if (!cancelled || result.status == MP_PASSED)
         session->events.on_late_answer(
             session->events.self,
             (int64_t)(mp_session_now(session) - session->given_up_at));
     session->given_up_id = 0;
+    session->cancelled = false;
     if (session->state == MP_SESSION_CANCELLING)
         mp_ladder_shut_down(session);
+    else if (cancelled)
+        session->events.on_free(session->events.self);
 }
 
 /* Of two answers to one step that differ, one is wrong. */

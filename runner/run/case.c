@@ -35,6 +35,7 @@ int64_t mp_case_stop_ms(const struct mp_case_run *run)
 
 static void on_timer(struct mp_timer *timer);
 static void on_begun_timer(struct mp_timer *timer);
+static void on_hook_timer(struct mp_timer *timer);
 
 void mp_case_set_timer(struct mp_case_run *run, int64_t ms)
 {
@@ -44,6 +45,11 @@ void mp_case_set_timer(struct mp_case_run *run, int64_t ms)
 void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms)
 {
     mp_timer_start(&run->begun_timer, on_begun_timer, ms);
+}
+
+void mp_case_set_hook_timer(struct mp_case_run *run, int64_t ms)
+{
+    mp_timer_start(&run->hook_timer, on_hook_timer, ms);
 }
 
 void mp_case_tell(struct mp_run_context *context, const struct mp_case *source,
@@ -150,7 +156,7 @@ static void judge(struct mp_case_run *run)
     emit_not_run(run);
     judge_deaths(run);
     mp_sweep_case(run);
-    if (run->status == MP_NOT_RUN)
+    if (run->status == MP_NOT_RUN && !run->broken_off)
         run->status = MP_PASSED; /* a scenario without steps */
     drop_empty_artifacts(run);
     mp_leave_keep(run);
@@ -170,6 +176,7 @@ static void finish_if_all_ended(struct mp_case_run *run)
     mp_timer_stop(&run->timer);
     mp_timer_stop(&run->begun_timer);
     mp_timer_stop(&run->case_timer);
+    mp_timer_stop(&run->hook_timer);
     for (size_t i = 0; i < run->server_count; i++)
         mp_ahead_forget(&run->servers[i]);
     if (run->dropped)
@@ -197,20 +204,44 @@ static void judge_begun(struct mp_case_run *run)
     }
 }
 
+/* What the hooks have left of the time for the end. */
+static int64_t rest_of_budget(const struct mp_case_run *run)
+{
+    uint64_t now = mp_clock_now(&run->options.context->clock);
+    int64_t used_ms = (int64_t)(now - run->hooks_from);
+    return used_ms < run->stop_budget_ms ? run->stop_budget_ms - used_ms : 0;
+}
+
 static void stop_servers(struct mp_case_run *run)
 {
     enum mp_status status = run->status == MP_NOT_RUN ? MP_PASSED : run->status;
     run->state = MP_CASE_WINDING_UP;
+    mp_timer_stop(&run->hook_timer);
     for (size_t i = 0; i < run->server_count; i++) {
         if (mp_leave_may_keep(run, &run->servers[i]))
-            mp_server_rest(&run->servers[i], status, run->stop_budget_ms);
+            mp_server_rest(&run->servers[i], status, rest_of_budget(run));
         else
             mp_server_stop(&run->servers[i], "stopped at the end of the case",
-                           run->stop_reason, run->stop_budget_ms);
+                           run->stop_reason, rest_of_budget(run));
     }
     /* Servers that are ended tell so from the loop; if none is alive we are
      * over, but never within the caller's event. */
     mp_case_set_timer(run, 0);
+}
+
+void mp_case_on_hooks(struct mp_case_run *run)
+{
+    if (run->state == MP_CASE_HOOKS && !mp_around_is_going_on(run))
+        stop_servers(run);
+}
+
+static void begin_hooks(struct mp_case_run *run)
+{
+    bool debug = run->options.context->options->debug;
+    run->hooks_from = mp_clock_now(&run->options.context->clock);
+    run->state = MP_CASE_HOOKS;
+    mp_around_after(run, debug ? 0 : run->stop_budget_ms / 2 + 1);
+    mp_case_on_hooks(run);
 }
 
 void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms)
@@ -224,13 +255,13 @@ void mp_case_wind_up(struct mp_case_run *run, int64_t budget_ms)
     run->stop_budget_ms = budget_ms;
     run->state = MP_CASE_GATHERING;
     if (!mp_evidence_gather(run))
-        stop_servers(run);
+        begin_hooks(run);
 }
 
 void mp_case_on_evidence(struct mp_case_run *run)
 {
     if (run->state == MP_CASE_GATHERING)
-        stop_servers(run);
+        begin_hooks(run);
     else
         finish_if_all_ended(run);
 }
@@ -257,6 +288,7 @@ void mp_case_go_on(struct mp_case_run *run)
 static void on_ready(void *self, struct mp_server *server)
 {
     struct mp_case_run *run = self;
+    mp_around_before(run, server);
     mp_steps_on_ready(run, server);
     mp_case_go_on(run);
 }
@@ -275,19 +307,31 @@ static void on_answer(void *self, struct mp_server *server,
                       const struct mp_step_result *result)
 {
     struct mp_case_run *run = self;
+    if (server->hooking.number) {
+        mp_around_on_answer(run, server, result);
+        mp_case_go_on(run);
+        return;
+    }
     if (run->state != MP_CASE_STEPS)
         return; /* too late, whatever it says */
     mp_exchange_on_answer(run, server, result);
     mp_case_go_on(run);
 }
 
+static void on_free(void *self, struct mp_server *server)
+{
+    mp_around_on_free(self, server);
+}
+
 static void on_ended(void *self, struct mp_server *server)
 {
     struct mp_case_run *run = self;
     if (!server->ahead) {
+        mp_around_on_ended(run, server);
         mp_ends_on_ended(run, server);
         mp_evidence_on_end(run, server);
     }
+    mp_case_on_hooks(run);
     mp_case_go_on(run);
     finish_if_all_ended(run);
 }
@@ -327,6 +371,14 @@ static void on_begun_timer(struct mp_timer *timer)
     mp_case_go_on(run);
 }
 
+static void on_hook_timer(struct mp_timer *timer)
+{
+    struct mp_case_run *run = timer->uv.data;
+    mp_around_on_timer(run);
+    mp_case_on_hooks(run);
+    mp_case_go_on(run);
+}
+
 static void on_case_timer(struct mp_timer *timer)
 {
     struct mp_case_run *run = timer->uv.data;
@@ -356,6 +408,7 @@ struct mp_case_run *mp_case_create(const struct mp_case_options *options)
     open_timer(run, &run->timer);
     open_timer(run, &run->begun_timer);
     open_timer(run, &run->case_timer);
+    open_timer(run, &run->hook_timer);
     return run;
 }
 
@@ -367,6 +420,7 @@ static void make_servers(struct mp_case_run *run)
                                       .on_ready = on_ready,
                                       .on_start_failed = on_start_failed,
                                       .on_answer = on_answer,
+                                      .on_free = on_free,
                                       .on_ended = on_ended,
                                       .on_silent = on_silent,
                                       .on_rested = on_rested,
@@ -374,6 +428,7 @@ static void make_servers(struct mp_case_run *run)
     struct mp_server_place place = {.context = run->options.context,
                                     .source = source,
                                     .workspace = &run->workspace,
+                                    .exports = &run->exports,
                                     .attempt = run->options.attempt,
                                     .slot = run->options.slot};
     run->server_count = scenario->member_count;
@@ -447,9 +502,13 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
         run->stop_reason = "runAborted";
     if (status == MP_INTERRUPTED)
         mp_evidence_cut(run);
-    if (run->state == MP_CASE_GATHERING) {
-        if (status == MP_INTERRUPTED)
-            run->stop_budget_ms = budget_ms;
+    if (run->state == MP_CASE_GATHERING || run->state == MP_CASE_HOOKS) {
+        if (status != MP_INTERRUPTED)
+            return;
+        run->stop_budget_ms = budget_ms;
+        run->hooks_from = mp_clock_now(&run->options.context->clock);
+        mp_around_cut(run, status, text);
+        mp_case_on_hooks(run);
         return;
     }
     if (run->state == MP_CASE_WINDING_UP) {
@@ -463,6 +522,7 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
     bool timed_out = status == MP_TIMED_OUT;
     if (timed_out)
         mp_evidence_look(run);
+    mp_around_cut(run, status, text);
     bool in_step = run->step.wait != MP_WAIT_NONE;
     struct mp_buf where = {0};
     mp_buf_append_text(&where, text);
@@ -476,6 +536,20 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
         mp_case_count_cause(run, status, where.data, NULL);
     mp_buf_finish(&where);
     mp_case_wind_up(run, budget_ms);
+}
+
+void mp_case_break_off(struct mp_case_run *run, const char *text)
+{
+    if (run->state != MP_CASE_STEPS)
+        return;
+    run->broken_off = run->status == MP_NOT_RUN;
+    if (run->step.wait != MP_WAIT_NONE)
+        mp_steps_finish(run, MP_NOT_RUN, NULL);
+    if (!run->broken_off)
+        mp_case_count_cause(run, MP_START_FAILED, text, NULL);
+    else if (!run->cause)
+        run->cause = mp_text_copy(text);
+    mp_case_wind_up(run, mp_case_stop_ms(run));
 }
 
 void mp_case_kill(struct mp_case_run *run)
@@ -514,15 +588,12 @@ void mp_case_destroy(struct mp_case_run *run)
     for (size_t i = 0; i < run->server_count; i++)
         mp_server_finish(&run->servers[i]);
     gh_free(run->servers);
-    for (size_t i = 0; i < run->export_count; i++) {
-        gh_free(run->exports[i].key);
-        gh_free(run->exports[i].value);
-    }
-    gh_free(run->exports);
+    mp_exports_finish(&run->exports);
     gh_free(run->cause);
     gh_free(run->step.text);
     mp_workspace_finish(&run->workspace);
     uv_close((uv_handle_t *)&run->timer.uv, on_timer_closed);
     uv_close((uv_handle_t *)&run->begun_timer.uv, on_timer_closed);
     uv_close((uv_handle_t *)&run->case_timer.uv, on_timer_closed);
+    uv_close((uv_handle_t *)&run->hook_timer.uv, on_timer_closed);
 }

@@ -48,6 +48,10 @@ bool mp_case_wants_retry(const struct mp_case_run *run);      /* when over */
 const struct mp_case_options *mp_case_options(const struct mp_case_run *run);
 void mp_case_destroy(struct mp_case_run *run);
 
+/* The hooks before the run are done, well or not: what waited for them goes
+ * on. */
+void mp_case_on_host(struct mp_case_run *run);
+
 /* Why it has its status; NULL when it passed. Borrowed. */
 const char *mp_case_cause(const struct mp_case_run *run); /* when over */
 

@@ -8,6 +8,7 @@
  *   exchange.c    a step that is sent to servers and answered
  *   background.c  a step that is begun and completed later
  *   ends.c        servers that are stopped, killed, expected to die
+ *   around.c      hooks, before the first step and after the last
  *   sweep.c       what it leaves behind
  *   leave.c       which of its processes are kept
  *   evidence.c    what is found out about those that hang or crashed
@@ -31,6 +32,7 @@ enum mp_case_state {
     MP_CASE_AHEAD, /* readied, not started */
     MP_CASE_STEPS,
     MP_CASE_GATHERING, /* evidence; nothing is ended before */
+    MP_CASE_HOOKS,     /* those after the last step run */
     MP_CASE_WINDING_UP,
     MP_CASE_OVER,
 };
@@ -61,11 +63,6 @@ struct mp_step_run {
     bool overdue; /* its time is over; answers that are there still count */
 };
 
-struct mp_export_slot {  /* owned texts */
-    const char *process; /* a member's name, borrowed */
-    char *key, *value;
-};
-
 struct mp_case_run {
     struct mp_case_options options;
     struct mp_workspace workspace;
@@ -76,8 +73,11 @@ struct mp_case_run {
     struct mp_step_run step;
     bool working; /* mp_case_go_on is on the stack */
 
-    struct mp_export_slot *exports;
-    size_t export_count, export_capacity;
+    struct mp_exports exports;
+
+    int64_t hook_count;   /* hooks that had their turn */
+    uint64_t hooks_until; /* those after the last step; 0: no limit */
+    uint64_t hooks_from;
 
     enum mp_status status;
     char *cause; /* owned: the first */
@@ -89,9 +89,11 @@ struct mp_case_run {
     struct mp_timer timer;       /* of the step */
     struct mp_timer begun_timer; /* of the begun step that ends first */
     struct mp_timer case_timer;  /* of the scenario */
+    struct mp_timer hook_timer;  /* of the hook that ends first */
     unsigned open_timers;
     bool destroyed;
     bool dropped;            /* readied, and never played */
+    bool broken_off;         /* nothing of it was played: not-run */
     int unmade;              /* errno: its folder could not be made */
     const char *stop_reason; /* of shutdown requests */
     int64_t stop_budget_ms;
@@ -119,6 +121,11 @@ void mp_case_on_evidence(struct mp_case_run *run);
 /* Calls mp_steps_on_timer (mp_background_on_timer) after so long. */
 void mp_case_set_timer(struct mp_case_run *run, int64_t ms);
 void mp_case_set_begun_timer(struct mp_case_run *run, int64_t ms);
+void mp_case_set_hook_timer(struct mp_case_run *run, int64_t ms);
+/* The run is broken off before any of it is played. text is copied. */
+void mp_case_break_off(struct mp_case_run *run, const char *text);
+/* A server is done with its hooks after the last step. */
+void mp_case_on_hooks(struct mp_case_run *run);
 
 /* definition.c */
 /* artifact_dir: NULL if it is not played. */
@@ -174,6 +181,9 @@ void mp_outcome_keep(struct mp_case_run *run, enum mp_status status,
  * and kept. */
 void mp_outcome_tell(struct mp_case_run *run, const struct mp_server *server,
                      enum mp_status status, const char *text);
+/* All but what it belongs to. */
+void mp_outcome_fill(struct mp_record *record,
+                     const struct mp_step_result *result);
 void mp_outcome_tell_answer(struct mp_case_run *run,
                             const struct mp_server *server, size_t step,
                             const struct mp_step_result *result);
@@ -202,6 +212,25 @@ void mp_background_on_answer(struct mp_case_run *run, struct mp_server *server,
 void mp_background_on_death(struct mp_case_run *run, struct mp_server *server);
 void mp_background_completes_timed_out(struct mp_case_run *run);
 void mp_background_on_timer(struct mp_case_run *run);
+
+/* around.c */
+/* The server is ready: its hooks before the first step begin, or wait. */
+void mp_around_before(struct mp_case_run *run, struct mp_server *server);
+/* Hooks are still to be done before it gets a step. */
+bool mp_around_is_busy(const struct mp_server *server);
+void mp_around_on_answer(struct mp_case_run *run, struct mp_server *server,
+                         const struct mp_step_result *result);
+/* It has given up the step that it owed an answer to. */
+void mp_around_on_free(struct mp_case_run *run, struct mp_server *server);
+/* Before what the end means for steps. */
+void mp_around_on_ended(struct mp_case_run *run, struct mp_server *server);
+void mp_around_on_timer(struct mp_case_run *run);
+/* Gives up those that run, with that status. */
+void mp_around_cut(struct mp_case_run *run, enum mp_status status,
+                   const char *text);
+/* Begins those after the last step; 0: no time limit. */
+void mp_around_after(struct mp_case_run *run, int64_t budget_ms);
+bool mp_around_is_going_on(const struct mp_case_run *run);
 
 /* ends.c */
 void mp_ends_stop(struct mp_case_run *run, bool restart);

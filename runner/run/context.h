@@ -14,6 +14,8 @@
 #include "runner/model/plan.h"
 #include "runner/model/record.h"
 #include "runner/proc/child.h"
+#include "runner/rpc/hooks.h"
+#include "runner/run/exports.h"
 #include "runner/run/kept.h"
 #include "runner/run/prompt.h"
 #include "runner/run/run.h"
@@ -23,9 +25,13 @@
 struct mp_platform_state {
     const struct mp_platform *platform;
     enum mp_level level;
-    int failed_starts;  /* in a row */
-    char *last_failure; /* owned */
-    int64_t max_rss_kb; /* of its processes that ended, 0: none has */
+    bool listed;           /* a server of it told its step definitions */
+    struct mp_hooks hooks; /* that it listed with them */
+    bool bad_hooks;        /* not all of them could be read */
+    struct mp_host *host;  /* owned; of the run's hooks, NULL: none yet */
+    int failed_starts;     /* in a row */
+    char *last_failure;    /* owned */
+    int64_t max_rss_kb;    /* of its processes that ended, 0: none has */
 };
 
 #define MP_FAILED_STARTS_MAX 3
@@ -53,6 +59,13 @@ struct mp_run_context {
     uint64_t started_ns;
     void *self;
     void (*wake)(void *self); /* another case may start now */
+    /* The run cannot go on as it was meant: no further case begins. */
+    void (*break_off)(void *self);
+    /* The hooks before the run are done on some platform, well or not. */
+    void (*on_host)(void *self);
+    struct mp_exports exports; /* of the run's hooks */
+    int64_t hook_count;        /* of those that have had their turn */
+    size_t host_count;
     /* Does a case that is to come want it? */
     bool (*is_coming)(void *self, const struct mp_kept_use *use);
 };

@@ -2,6 +2,8 @@
  * A case's definition, for listeners and the journal: what is played, step by
  * step, so that no plan is needed to read what comes after.
  */
+#include <string.h>
+
 #include "runner/rpc/request.h"
 #include "runner/run/case_private.h"
 
@@ -52,12 +54,14 @@ static void emit_step_plan(struct mp_run_context *context,
             append_listed(&platforms, source->platforms[member->process]->name);
     }
     mp_argument_json(&argument, step);
+    bool whole = !step->sent || !strcmp(step->sent, step->text);
     struct mp_record record = {.type = MP_RECORD_STEP_PLANNED,
                                .case_number = (int64_t)source->number,
                                .attempt = attempt,
                                .step = (int64_t)index + 1,
                                .keyword = step->keyword,
                                .text = step->text,
+                               .name = whole ? NULL : step->sent,
                                .line = step->at.line,
                                .process = names.len ? names.data : NULL,
                                .platform =

@@ -29,7 +29,8 @@ static int64_t remaining_ms(const struct mp_case_run *run)
 
 static struct mp_step_call make_call(const struct mp_case_run *run,
                                      const struct mp_server *server,
-                                     const struct mp_export *exports)
+                                     const struct mp_export *exports,
+                                     size_t export_count)
 {
     const struct mp_step_run *step = &run->step;
     double elapsed = mp_context_lived(run->options.context) - step->started_ms;
@@ -45,53 +46,26 @@ static struct mp_step_call make_call(const struct mp_case_run *run,
         .poll_try = step->plan->within_ms ? step->tries : 0,
         .poll_elapsed_ms = (int64_t)elapsed,
         .exports = exports,
-        .export_count = run->export_count};
+        .export_count = export_count};
 }
 
 void mp_exchange_send(struct mp_case_run *run)
 {
     const struct mp_step *plan = run->step.plan;
+    size_t count;
     struct mp_export *exports =
-        gh_alloc((run->export_count + 1) * sizeof(*exports));
-    for (size_t i = 0; i < run->export_count; i++)
-        exports[i] = (struct mp_export){.process = run->exports[i].process,
-                                        .key = run->exports[i].key,
-                                        .value = run->exports[i].value};
+        mp_exports_list(&run->exports, &run->options.context->exports, &count);
     run->step.tries++;
     mp_outcome_set_text(&run->step, NULL);
     run->step.try_status = MP_NOT_RUN;
     run->step.try_answers = 0;
     for (size_t i = 0; i < plan->target_count; i++) {
         struct mp_step_call call =
-            make_call(run, mp_steps_target(run, i), exports);
+            make_call(run, mp_steps_target(run, i), exports, count);
         mp_try_forget(&mp_steps_target(run, i)->last_try);
         mp_server_execute(mp_steps_target(run, i), run->step.number, &call);
     }
     gh_free(exports);
-}
-
-static void keep_export(struct mp_case_run *run, const char *process,
-                        const char *key, const char *value)
-{
-    struct mp_export_slot *slot = NULL;
-    for (size_t i = 0; i < run->export_count && !slot; i++) {
-        if (!strcmp(run->exports[i].process, process) &&
-            !strcmp(run->exports[i].key, key))
-            slot = &run->exports[i];
-    }
-    if (!slot) {
-        if (run->export_count == run->export_capacity) {
-            run->export_capacity =
-                run->export_capacity ? run->export_capacity * 2 : 8;
-            run->exports = gh_realloc(run->exports, run->export_capacity *
-                                                        sizeof(*run->exports));
-        }
-        slot = &run->exports[run->export_count++];
-        *slot = (struct mp_export_slot){.process = process};
-        slot->key = mp_text_copy(key);
-    }
-    gh_free(slot->value);
-    slot->value = mp_text_copy(value);
 }
 
 /* A try under "within" that ended with a failure: again in a while. */
@@ -153,9 +127,6 @@ void mp_exchange_count(struct mp_case_run *run, enum mp_status status)
 void mp_exchange_on_answer(struct mp_case_run *run, struct mp_server *server,
                            const struct mp_step_result *result)
 {
-    for (size_t i = 0; i < result->export_count; i++)
-        keep_export(run, server->member->name, result->exports[i].key,
-                    result->exports[i].value);
     if (server->begun && !server->begun_answered) {
         mp_background_on_answer(run, server, result);
         return;

@@ -10,6 +10,8 @@
 /* The one that is sent or is to be sent next; NONE: all were answered. */
 static enum mp_method greeting(const struct mp_session *session)
 {
+    if (session->listing)
+        return MP_METHOD_LIST;
     enum mp_method next =
         mp_session_dialect(session)->greetings[session->greetings];
     bool begins = session->options.bounded && !session->bound;
@@ -96,6 +98,7 @@ static void keep_server(struct mp_session *session,
     session->can_cancel = answer->capabilities.cancel;
     session->can_scenarios = answer->capabilities.scenarios;
     session->max_request_bytes = answer->max_message_bytes;
+    session->has_hooks = answer->capabilities.hooks;
     if (answer->description)
         session->server = mp_text_copy(answer->description);
 }
@@ -199,9 +202,63 @@ static void fail_unbounded(struct mp_session *session)
     mp_buf_finish(&why);
 }
 
+/* The next greeting, or it is ready. */
+static void go_on(struct mp_session *session)
+{
+    if (greeting(session) == MP_METHOD_SCENARIO_STARTED &&
+        !session->can_scenarios)
+        fail_unbounded(session);
+    else if (greeting(session) == MP_METHOD_SCENARIO_STARTED)
+        settle(session, mp_greeting_send);
+    else if (greeting(session))
+        mp_greeting_send(session);
+    else
+        settle(session, become_ready);
+}
+
+/* Once all greetings of its dialect were answered: its level is known. */
+static void ask_definitions(struct mp_session *session)
+{
+    session->level = mp_session_dialect(session)->level;
+    session->listing = true;
+    mp_greeting_send(session);
+}
+
+static void take_definitions(struct mp_session *session,
+                             const struct mp_incoming *incoming)
+{
+    bool told = incoming->kind == MP_INCOMING_RESULT && incoming->raw.len;
+    if (!told && session->has_hooks) {
+        mp_greeting_fail_later(session, "it did not list its hooks, although "
+                                        "it says that it has some");
+        return;
+    }
+    session->listing = false;
+    if (!told)
+        mp_session_note(session, "warning",
+                        "it did not list its step definitions, although it "
+                        "says that it can");
+    session->events.on_definitions(session->events.self,
+                                   told ? incoming->raw : (struct gh_str){0});
+    go_on(session);
+}
+
+static bool wants_list(const struct mp_session *session,
+                       const struct mp_hello_answer *answer)
+{
+    const struct mp_session_options *options = &session->options;
+    return (options->list_definitions &&
+            answer->capabilities.list_step_definitions) ||
+           (options->list_hooks && answer->capabilities.hooks);
+}
+
 void mp_greeting_on_answer(struct mp_session *session,
                            const struct mp_incoming *incoming)
 {
+    if (session->listing) {
+        take_definitions(session, incoming);
+        return;
+    }
     if (greeting(session) == MP_METHOD_SCENARIO_STARTED) {
         on_scenario_started(session, incoming);
         return;
@@ -213,15 +270,10 @@ void mp_greeting_on_answer(struct mp_session *session,
     if (verdict == MP_GREETED_WELL) {
         keep_server(session, &answer);
         session->greetings++;
-        if (greeting(session) == MP_METHOD_SCENARIO_STARTED &&
-            !session->can_scenarios)
-            fail_unbounded(session);
-        else if (greeting(session) == MP_METHOD_SCENARIO_STARTED)
-            settle(session, mp_greeting_send);
-        else if (greeting(session))
-            mp_greeting_send(session);
+        if (wants_list(session, &answer))
+            ask_definitions(session);
         else
-            settle(session, become_ready);
+            go_on(session);
     } else if (verdict == MP_GREETED_REFUSED || !may_fall_back(session)) {
         fail_start_refused(session, why);
     } else if (verdict == MP_GREETED_BARE) {

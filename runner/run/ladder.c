@@ -70,11 +70,18 @@ void mp_ladder_shut_down(struct mp_session *session)
     until_share(session, SHUTDOWN_SHARE);
 }
 
+void mp_ladder_send_cancel(struct mp_session *session, const char *reason)
+{
+    session->cancelled = true;
+    mp_request_cancel(&session->out, session->given_up_id, reason);
+    mp_session_send(session);
+}
+
 static void cancel(struct mp_session *session, const char *reason)
 {
     session->state = MP_SESSION_CANCELLING;
-    mp_request_cancel(&session->out, session->given_up_id, reason);
-    mp_session_send(session);
+    if (!session->cancelled)
+        mp_ladder_send_cancel(session, reason);
     until_share(session, CANCEL_SHARE);
 }
 

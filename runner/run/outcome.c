@@ -51,24 +51,30 @@ static const char *find_advice(const struct mp_case_run *run, size_t step,
     return suggestion->source;
 }
 
+void mp_outcome_fill(struct mp_record *record,
+                     const struct mp_step_result *result)
+{
+    bool passed = result->status == MP_PASSED;
+    record->status = result->status;
+    record->text = passed ? NULL : result->message;
+    record->kind = result->kind;
+    record->failure_type = result->type;
+    record->expected = result->expected;
+    record->actual = result->actual;
+    record->diff = result->diff;
+    record->stack = result->stack;
+    record->location = result->location;
+    record->data = result->data;
+    record->duration_ms = result->duration_ms > 0 ? result->duration_ms : 0;
+}
+
 void mp_outcome_tell_answer(struct mp_case_run *run,
                             const struct mp_server *server, size_t step,
                             const struct mp_step_result *result)
 {
     struct mp_record record = mp_server_record(server, MP_RECORD_STEP_RESULT);
-    bool passed = result->status == MP_PASSED;
+    mp_outcome_fill(&record, result);
     record.step = (int64_t)step;
-    record.status = result->status;
-    record.text = passed ? NULL : result->message;
-    record.kind = result->kind;
-    record.failure_type = result->type;
-    record.expected = result->expected;
-    record.actual = result->actual;
-    record.diff = result->diff;
-    record.stack = result->stack;
-    record.location = result->location;
-    record.data = result->data;
-    record.duration_ms = result->duration_ms > 0 ? result->duration_ms : 0;
     struct gh_arena arena = {0};
     record.body = find_advice(run, step, result, &arena);
     mp_emit(run->options.context, &record);

@@ -10,6 +10,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
+#include "runner/run/host.h"
 #include "runner/run/run_private.h"
 
 static const int signal_table[MP_SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP,
@@ -22,15 +23,18 @@ static void on_signal(uv_signal_t *handle, int number)
     struct mp_pool *pool = handle->data;
     if (pool->signal) {
         mp_schedule_kill_all(pool);
+        mp_hosts_kill(&pool->context);
         return;
     }
     pool->signal = number;
     pool->context.interrupted = true;
     mp_schedule_stop(pool, "interrupted");
-    mp_schedule_end_all(pool, MP_INTERRUPTED, "interrupted",
-                        MP_INTERRUPT_MS < pool->options->stop_timeout_ms
+    int64_t budget_ms = MP_INTERRUPT_MS < pool->options->stop_timeout_ms
                             ? MP_INTERRUPT_MS
-                            : pool->options->stop_timeout_ms);
+                            : pool->options->stop_timeout_ms;
+    pool->end_by_ms = mp_clock_now(&pool->context.clock) + (uint64_t)budget_ms;
+    mp_schedule_end_all(pool, MP_INTERRUPTED, "interrupted", budget_ms);
+    mp_hosts_hurry(&pool->context, MP_INTERRUPTED, "interrupted", budget_ms);
     mp_schedule_soon(pool);
 }
 
@@ -44,6 +48,8 @@ static void on_deadline(struct mp_timer *timer)
     mp_schedule_stop(pool, "the run's timeout is over");
     mp_schedule_end_all(pool, MP_TIMED_OUT, text.data,
                         pool->options->stop_timeout_ms);
+    mp_hosts_hurry(&pool->context, MP_TIMED_OUT, text.data,
+                   pool->options->stop_timeout_ms);
     mp_buf_finish(&text);
     mp_schedule_soon(pool);
 }
@@ -111,6 +117,8 @@ static void drop_group(struct mp_pool *pool)
 
 void mp_pool_close(struct mp_pool *pool)
 {
+    for (size_t i = 0; i < pool->context.platform_count; i++)
+        mp_host_destroy(pool->context.platforms[i]->host);
     close_signals(pool);
     mp_suspend_close(&pool->suspend);
     mp_clock_close(&pool->context.clock);
@@ -214,6 +222,12 @@ static void emit_run_started(struct mp_pool *pool)
     for (size_t i = 0; i < pool->turn_count; i++)
         mp_definition_emit_planned(&pool->context,
                                    &pool->options->plan->cases[i]);
+    const struct mp_source *source = pool->options->plan->sources;
+    for (; source; source = source->next) {
+        struct mp_record text = {
+            .type = MP_RECORD_SOURCE, .uri = source->uri, .body = source->text};
+        mp_emit(&pool->context, &text);
+    }
 }
 
 static void emit_run_finished(struct mp_pool *pool)
@@ -227,6 +241,17 @@ static void emit_run_finished(struct mp_pool *pool)
 static void on_wake(void *self)
 {
     mp_schedule_soon(self);
+}
+
+static void on_break_off(void *self)
+{
+    mp_schedule_stop(self, "the run was broken off");
+    mp_schedule_soon(self);
+}
+
+static void on_host(void *self)
+{
+    mp_schedule_tell_host(self);
 }
 
 static void on_watchdog_lost(void *self)
@@ -248,6 +273,8 @@ static bool begin(struct mp_pool *pool, uv_loop_t *loop,
     mp_clock_open(&context->clock, loop);
     context->self = pool;
     context->wake = on_wake;
+    context->break_off = on_break_off;
+    context->on_host = on_host;
     context->is_coming = mp_schedule_is_coming;
     mp_keeper_open(&context->keeper, context, errors);
     mp_contain_init(&context->contain, options->best_tier, options->run_id);
@@ -294,9 +321,11 @@ static void finish(struct mp_pool *pool)
     mp_contain_finish(&context->contain);
     for (size_t i = 0; i < context->platform_count; i++) {
         gh_free(context->platforms[i]->last_failure);
+        mp_hooks_finish(&context->platforms[i]->hooks);
         gh_free(context->platforms[i]);
     }
     gh_free(context->platforms);
+    mp_exports_finish(&context->exports);
     gh_free(context->nursery.read_buffer);
     gh_free(pool->slots);
     for (size_t i = 0; i < pool->turn_count; i++)

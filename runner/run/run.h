@@ -65,13 +65,15 @@ struct mp_run_options {
     size_t jobs;               /* cases at once, at least 1 */
     int64_t run_timeout_ms;    /* 0: none */
     int64_t stop_timeout_ms;
-    size_t max_processes; /* of all cases together; 0: no limit */
-    size_t max_failures;  /* no new cases after so many; 0: no limit */
+    int64_t hook_timeout_ms; /* of a hook of the run; 0: none */
+    size_t max_processes;    /* of all cases together; 0: no limit */
+    size_t max_failures;     /* no new cases after so many; 0: no limit */
     /* Is that failure expected, and counts for nothing? NULL: none is. */
     void *expects_self;
     bool (*expects)(void *self, const struct mp_case *source,
                     enum mp_status status, const char *cause);
-    bool strict; /* pending counts as a failure */
+    bool definitions; /* servers are asked what steps they know */
+    bool strict;      /* pending counts as a failure */
     bool strict_protocol;
     bool keep;                  /* leave sharedDir and ipcPrefix objects */
     const struct mp_mask *mask; /* secrets, for the files of servers' stderr */

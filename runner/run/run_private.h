@@ -44,6 +44,7 @@ struct mp_pool {
     size_t failures;
     bool serial_running;
     int signal;          /* the first that came, 0: none */
+    uint64_t end_by_ms;  /* by the clock, after a signal */
     const char *not_run; /* why the rest is not run, NULL: it is */
     uv_signal_t signals[MP_SIGNAL_COUNT];
     uv_signal_t child_ended;
@@ -62,6 +63,8 @@ void mp_schedule_stop(struct mp_pool *pool, const char *why);
 void mp_schedule_end_all(struct mp_pool *pool, enum mp_status status,
                          const char *text, int64_t budget_ms);
 void mp_schedule_kill_all(struct mp_pool *pool);
+/* Hooks before the run are done on some platform. */
+void mp_schedule_tell_host(struct mp_pool *pool);
 /* Does a case that is to come want that process? self is the pool. */
 bool mp_schedule_is_coming(void *self, const struct mp_kept_use *use);
 

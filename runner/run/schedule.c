@@ -14,6 +14,7 @@
 #include "runner/base/text.h"
 #include "runner/proc/memory.h"
 #include "runner/run/ahead.h"
+#include "runner/run/host.h"
 #include "runner/run/run_private.h"
 
 /* So many times what it is expected to take must be free. */
@@ -326,6 +327,15 @@ static bool is_all_taken(const struct mp_pool *pool)
     return !left;
 }
 
+/* For the end of what lives for the run. */
+static int64_t end_budget_ms(struct mp_pool *pool)
+{
+    uint64_t now = mp_clock_now(&pool->context.clock);
+    if (!pool->signal)
+        return pool->options->stop_timeout_ms;
+    return now < pool->end_by_ms ? (int64_t)(pool->end_by_ms - now) : 0;
+}
+
 static void start_cases(struct mp_pool *pool)
 {
     if (pool->not_run)
@@ -338,7 +348,8 @@ static void start_cases(struct mp_pool *pool)
         ready_coming(pool);
         mp_keeper_retire(&pool->context.keeper, SIZE_MAX, is_unwanted, pool);
     }
-    if (is_all_taken(pool) && !living(pool) && !pool->context.keeper.count)
+    if (is_all_taken(pool) && !living(pool) && !pool->context.keeper.count &&
+        !mp_hosts_end(&pool->context, end_budget_ms(pool)))
         mp_pool_close(pool);
 }
 
@@ -429,4 +440,12 @@ void mp_schedule_kill_all(struct mp_pool *pool)
             mp_case_kill(pool->slots[i].run);
     }
     mp_keeper_kill_all(&pool->context.keeper);
+}
+
+void mp_schedule_tell_host(struct mp_pool *pool)
+{
+    for (size_t i = 0; i < pool->slot_count; i++) {
+        if (pool->slots[i].run && !pool->slots[i].ahead)
+            mp_case_on_host(pool->slots[i].run);
+    }
 }

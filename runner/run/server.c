@@ -30,11 +30,20 @@ struct mp_record mp_server_record(const struct mp_server *server,
                               .incarnation = server->incarnation};
 }
 
+/* The same at the step, or the hook, that it works at. */
+static struct mp_record placed_record(const struct mp_server *server,
+                                      enum mp_record_type type)
+{
+    struct mp_record record = mp_server_record(server, type);
+    record.hook = server->hooking.number;
+    record.step = record.hook ? 0 : (int64_t)server->step;
+    return record;
+}
+
 void mp_server_note(struct mp_server *server, const char *level,
                     const char *text)
 {
-    struct mp_record record = mp_server_record(server, MP_RECORD_NOTE);
-    record.step = (int64_t)server->step;
+    struct mp_record record = placed_record(server, MP_RECORD_NOTE);
     record.level = level;
     record.text = text;
     mp_ahead_emit(server, &record);
@@ -55,8 +64,7 @@ static void emit_log(struct mp_server *server, const char *source,
         server->dropping = true;
         return;
     }
-    struct mp_record record = mp_server_record(server, MP_RECORD_LOG);
-    record.step = (int64_t)server->step;
+    struct mp_record record = placed_record(server, MP_RECORD_LOG);
     record.source = source;
     record.level = level;
     record.sent_time = time;
@@ -166,6 +174,48 @@ static void drop_session(struct mp_server *server)
     server->session = NULL;
 }
 
+/* They cannot be left out in silence, and all cases of the platform need them:
+ * the run cannot go on. */
+static void tell_bad_hooks(struct mp_server *server, const struct mp_buf *why)
+{
+    struct mp_run_context *context = server->place.context;
+    struct mp_buf text = {0};
+    struct mp_record record = {.type = MP_RECORD_CAUSE,
+                               .status = MP_FAILED,
+                               .platform = server->platform->name};
+    mp_buf_format(&text, "the hooks of platform '%s' cannot be read: %s",
+                  server->platform->name, why->data);
+    record.text = text.data;
+    mp_emit(context, &record);
+    mp_buf_finish(&text);
+    context->break_off(context->self);
+}
+
+static void on_session_definitions(void *self, struct gh_str message)
+{
+    struct mp_server *server = self;
+    struct mp_run_context *context = server->place.context;
+    struct mp_platform_state *state =
+        mp_context_platform(context, server->platform);
+    struct mp_buf text = {0}, why = {0};
+    if (state->listed)
+        return; /* several asked at the same time */
+    state->listed = true;
+    if (!message.len)
+        return;
+    mp_buf_append_str(&text, message);
+    struct mp_record record = {.type = MP_RECORD_DEFINITIONS,
+                               .process = server->member->name,
+                               .platform = server->platform->name,
+                               .body = mp_buf_text(&text)};
+    mp_emit(context, &record);
+    state->bad_hooks = !mp_hooks_read(&state->hooks, message, &why);
+    if (state->bad_hooks)
+        tell_bad_hooks(server, &why);
+    mp_buf_finish(&text);
+    mp_buf_finish(&why);
+}
+
 static void on_session_start_failed(void *self, const char *why)
 {
     struct mp_server *server = self;
@@ -201,11 +251,12 @@ static void emit_exports(struct mp_server *server,
                          const struct mp_step_result *result)
 {
     for (size_t i = 0; i < result->export_count; i++) {
-        struct mp_record record = mp_server_record(server, MP_RECORD_EXPORT);
-        record.step = (int64_t)server->step;
+        struct mp_record record = placed_record(server, MP_RECORD_EXPORT);
         record.name = result->exports[i].key;
         record.text = result->exports[i].value;
         mp_ahead_emit(server, &record);
+        mp_exports_keep(server->place.exports, server->member->name,
+                        record.name, record.text);
     }
 }
 
@@ -228,7 +279,7 @@ static void on_session_attachment(void *self,
                                   const struct mp_attachment *attachment)
 {
     struct mp_server *server = self;
-    struct mp_record record = mp_server_record(server, MP_RECORD_ATTACHMENT);
+    struct mp_record record = placed_record(server, MP_RECORD_ATTACHMENT);
     if (++server->attachments == ATTACHMENTS_MAX + 1)
         mp_server_note(server, "warning",
                        "more than 64 attachments of a step: the rest is left "
@@ -239,7 +290,6 @@ static void on_session_attachment(void *self,
     char *path = attachment->path
                      ? mp_fs_join(server->hello.artifact_dir, attachment->path)
                      : NULL;
-    record.step = (int64_t)server->step;
     record.name = attachment->name;
     record.media_type = attachment->media_type;
     record.encoding = attachment->encoding;
@@ -270,6 +320,12 @@ static void on_session_late(void *self, int64_t late_ms)
     snprintf(text, sizeof(text), "answered %lld ms after the timeout",
              (long long)late_ms);
     mp_server_note(self, "note", text);
+}
+
+static void on_session_free(void *self)
+{
+    struct mp_server *server = self;
+    server->events.on_free(server->events.self, server);
 }
 
 static void on_session_stderr(void *self, const char *bytes, size_t length)
@@ -408,6 +464,8 @@ static struct mp_session_events session_events(struct mp_server *server)
                                           on_session_start_failed,
                                       .on_answer = on_session_answer,
                                       .on_late_answer = on_session_late,
+                                      .on_free = on_session_free,
+                                      .on_definitions = on_session_definitions,
                                       .on_stderr = on_session_stderr,
                                       .on_log = on_session_log,
                                       .on_attachment = on_session_attachment,
@@ -431,6 +489,7 @@ static void begin_life(struct mp_server *server)
     gh_free(server->ended_by);
     server->ended_by = NULL;
     memset(&server->how, 0, sizeof(server->how));
+    memset(&server->hooking, 0, sizeof(server->hooking));
     server->log_lines = server->log_bytes = 0;
     server->dropping = false;
     server->stderr_seen = false;
@@ -454,19 +513,25 @@ void mp_server_start(struct mp_server *server)
 {
     struct mp_run_context *context = server->place.context;
     struct mp_session_events events = session_events(server);
+    bool of_case = server->place.source->number; /* else of the run */
     begin_life(server);
-    if (server->incarnation == 1 && mp_kept_take(server))
+    if (of_case && server->incarnation == 1 && mp_kept_take(server))
         return;
     mp_launch_prepare(server);
     make_folder(server);
+    struct mp_platform_state *state =
+        mp_context_platform(context, server->platform);
     struct mp_session_options options = {
         .nursery = &context->nursery,
         .platform = server->platform,
-        .level = mp_context_platform(context, server->platform)->level,
+        .level = state->level,
+        .list_definitions = context->options->definitions && !state->listed,
+        .list_hooks = !state->listed,
         .launch = &server->launch,
         .hello = &server->hello,
         .strict_protocol = context->options->strict_protocol,
-        .bounded = server->platform->isolation != MP_ISOLATION_SCENARIO};
+        .bounded =
+            of_case && server->platform->isolation != MP_ISOLATION_SCENARIO};
     server->session = mp_session_create(&options, &events);
     mp_session_start(server->session);
     emit_started(server);
@@ -505,6 +570,14 @@ void mp_server_execute(struct mp_server *server, size_t step,
     server->attachments = 0;
     server->awaited = true;
     mp_session_execute(server->session, call);
+}
+
+void mp_server_execute_hook(struct mp_server *server,
+                            const struct mp_hook_call *call)
+{
+    server->attachments = 0;
+    server->awaited = true;
+    mp_session_execute_hook(server->session, call);
 }
 
 void mp_server_give_up(struct mp_server *server)

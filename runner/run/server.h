@@ -8,6 +8,7 @@
 #define RUNNER_RUN_SERVER_H
 
 #include "runner/run/context.h"
+#include "runner/run/hooking.h"
 #include "runner/run/stderr_log.h"
 #include "runner/run/tries.h"
 #include "runner/run/workspace.h"
@@ -32,6 +33,8 @@ struct mp_server_events {
                             const char *why);
     void (*on_answer)(void *self, struct mp_server *server,
                       const struct mp_step_result *result);
+    /* It has given up what was cancelled (run/around). */
+    void (*on_free)(void *self, struct mp_server *server);
     void (*on_ended)(void *self, struct mp_server *server);
     /* It may be kept now. */
     void (*on_rested)(void *self, struct mp_server *server);
@@ -48,6 +51,7 @@ struct mp_server_place {
     struct mp_run_context *context;
     const struct mp_case *source;
     const struct mp_workspace *workspace;
+    struct mp_exports *exports;
     int attempt;
     size_t slot;
 };
@@ -63,6 +67,7 @@ struct mp_server {
     bool awaited; /* the step's answer is outstanding */
 
     struct mp_try last_try; /* of a step under "within" */
+    struct mp_hooking hooking;
 
     /* a begun step */
     size_t begun; /* 1-based, 0: none */
@@ -126,6 +131,9 @@ void mp_server_start(struct mp_server *server);
 /* Sends a step, 1-based in the scenario. */
 void mp_server_execute(struct mp_server *server, size_t step,
                        const struct mp_step_call *call);
+/* Sends a hook; its answer comes as a step's does. */
+void mp_server_execute_hook(struct mp_server *server,
+                            const struct mp_hook_call *call);
 void mp_server_give_up(struct mp_server *server);
 /* by: what ends it, as in "it was <stopped by step 3>"; copied. */
 void mp_server_stop(struct mp_server *server, const char *by,

@@ -357,17 +357,20 @@ static bool too_large(struct mp_session *session)
     return over;
 }
 
-void mp_session_execute(struct mp_session *session,
-                        const struct mp_step_call *call)
+/* False: it is gone. */
+static bool begin_request(struct mp_session *session)
 {
     if (session->state == MP_SESSION_LINGERING)
-        return; /* its end is told soon */
+        return false; /* its end is told soon */
     session->state = MP_SESSION_BUSY;
     session->overdue = false;
     session->unasked_id = 0;
     session->awaited_id = mp_session_next_id(session);
-    mp_session_dialect(session)->write_step(&session->out, session->awaited_id,
-                                            call, session->options.platform);
+    return true;
+}
+
+static void send_request(struct mp_session *session)
+{
     if (too_large(session)) {
         mp_buf_reset(&session->out);
         mp_session_set_timer(session, 0);
@@ -381,6 +384,26 @@ void mp_session_execute(struct mp_session *session,
     }
 }
 
+void mp_session_execute(struct mp_session *session,
+                        const struct mp_step_call *call)
+{
+    if (!begin_request(session))
+        return;
+    mp_session_dialect(session)->write_step(&session->out, session->awaited_id,
+                                            call, session->options.platform);
+    send_request(session);
+}
+
+void mp_session_execute_hook(struct mp_session *session,
+                             const struct mp_hook_call *call)
+{
+    if (!begin_request(session))
+        return;
+    mp_session_dialect(session)->write_hook(&session->out, session->awaited_id,
+                                            call);
+    send_request(session);
+}
+
 void mp_session_give_up(struct mp_session *session)
 {
     if (session->state != MP_SESSION_BUSY &&
@@ -388,9 +411,21 @@ void mp_session_give_up(struct mp_session *session)
         return;
     mp_timer_stop(&session->timer);
     session->given_up_id = session->awaited_id;
+    session->cancelled = false;
     session->given_up_at = mp_session_now(session);
     session->awaited_id = 0;
     session->state = MP_SESSION_READY;
+}
+
+bool mp_session_cancel(struct mp_session *session)
+{
+    if (session->state != MP_SESSION_READY || !session->given_up_id ||
+        !session->can_cancel || session->paused || session->closed_output ||
+        session->hopeless)
+        return false;
+    if (!session->cancelled)
+        mp_ladder_send_cancel(session, "timeout");
+    return true;
 }
 
 void mp_session_stop(struct mp_session *session, const char *reason,
@@ -440,6 +475,12 @@ bool mp_session_is_alive(const struct mp_session *session)
 {
     return session->state != MP_SESSION_NEW &&
            session->state != MP_SESSION_ENDED && session->child;
+}
+
+bool mp_session_is_free(const struct mp_session *session)
+{
+    return session->state == MP_SESSION_READY && !session->given_up_id &&
+           !session->paused && !session->closed_output && !session->hopeless;
 }
 
 bool mp_session_has_died(const struct mp_session *session)

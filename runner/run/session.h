@@ -43,11 +43,15 @@ struct mp_session_events {
     void (*on_answer)(void *self, const struct mp_step_result *result);
     /* An answer after its request was given up: how late in ms. */
     void (*on_late_answer)(void *self, int64_t late_ms);
+    /* The request that mp_session_cancel cancelled was answered. */
+    void (*on_free)(void *self);
     /* Bytes of its stderr as they come; length 0: its end. */
     void (*on_stderr)(void *self, const char *bytes, size_t length);
     /* source: log or stdout; level and time may be NULL. */
     void (*on_log)(void *self, const char *source, const char *level,
                    const char *time, const char *text);
+    /* The answer to listStepDefinitions, a whole message; empty: an error. */
+    void (*on_definitions)(void *self, struct gh_str message);
     void (*on_attachment)(void *self, const struct mp_attachment *attachment);
     /* Something put up with, or worth a word: level note or warning. */
     void (*on_note)(void *self, const char *level, const char *text);
@@ -94,6 +98,8 @@ struct mp_session_options {
     const struct mp_launch *launch; /* borrowed until ended */
     const struct mp_hello *hello;   /* borrowed until ended */
     bool strict_protocol;
+    bool list_definitions; /* before it is ready, if the server can, */
+    bool list_hooks;       /* if it has hooks */
     bool bounded; /* scenarioStarted comes before the steps of each case */
 };
 
@@ -106,9 +112,15 @@ void mp_session_start(struct mp_session *session);
  * no request is outstanding. */
 void mp_session_execute(struct mp_session *session,
                         const struct mp_step_call *call);
+/* The same with executeHook; only for hooks that it listed. */
+void mp_session_execute_hook(struct mp_session *session,
+                             const struct mp_hook_call *call);
 /* The request outstanding has run out of time: no answer to it is delivered
  * any more, and stop will begin with a cancel where the server knows it. */
 void mp_session_give_up(struct mp_session *session);
+/* Asks it to give up the request that was given up, before stop does: on_free
+ * tells when it has. False: it cannot be asked, or there is none. */
+bool mp_session_cancel(struct mp_session *session);
 /* Takes the ladder: (cancel,) shutdown, end of stdin, SIGTERM and SIGCONT,
  * SIGKILL, within budget_ms. A second call may only shorten the time. */
 void mp_session_stop(struct mp_session *session, const char *reason,
@@ -141,6 +153,8 @@ void mp_session_resume(struct mp_session *session);
 
 /* Until its end is told. */
 bool mp_session_is_alive(const struct mp_session *session);
+/* Could it be sent a request now, and is it likely to answer? */
+bool mp_session_is_free(const struct mp_session *session);
 /* The process is dead, although on_ended may be still to come. stop and kill
  * leave it alone then: it was not they that ended it. */
 bool mp_session_has_died(const struct mp_session *session);

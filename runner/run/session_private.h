@@ -45,6 +45,8 @@ struct mp_session {
     struct mp_session_traffic traffic;
     size_t greetings; /* answered well */
     size_t farewells; /* answered */
+    bool listing;     /* listStepDefinitions is sent, after the greetings */
+    bool has_hooks;
     bool can_cancel, can_scenarios;
     bool bound;             /* scenarioStarted was answered well */
     bool settled;           /* so for the first time; so many had it then */
@@ -57,6 +59,7 @@ struct mp_session {
     bool early;   /* the request came of those: its answer is not in them */
     int64_t awaited_id;  /* of the request outstanding, 0: none */
     int64_t given_up_id; /* of the last one that ran out of time */
+    bool cancelled;      /* it was asked to give that up, too */
     uint64_t given_up_at;
     bool closed_output, paused;
     struct mp_timer timer;
@@ -139,6 +142,8 @@ void mp_rest_on_answer(struct mp_session *session,
 void mp_rest_give_up(struct mp_session *session);
 
 /* ladder.c */
+/* The notification alone; the state stays. */
+void mp_ladder_send_cancel(struct mp_session *session, const char *reason);
 /* "did not answer", "ended without an answer to" */
 void mp_ladder_note_unanswered(struct mp_session *session, const char *verb);
 /* The request that it was sent on its way out. */

@@ -99,7 +99,7 @@ void mp_steps_abandon(struct mp_case_run *run, enum mp_status status,
         return;
     for (size_t i = 0; i < plan->target_count; i++) {
         struct mp_server *server = mp_steps_target(run, i);
-        if (!server->awaited || server->begun)
+        if (!server->awaited || server->begun || server->hooking.number)
             continue;
         mp_server_give_up(server);
         if (status > MP_PASSED)
@@ -150,6 +150,8 @@ static void start_server(struct mp_case_run *run, struct mp_server *server)
             mp_server_start(server);
         else if (server->standing == MP_SERVER_ENDED)
             tell_ended_ahead(run, server);
+        else if (server->standing == MP_SERVER_RUNNING)
+            mp_around_before(run, server);
         return;
     }
     mp_buf_format(&text,
@@ -166,7 +168,8 @@ static bool all_running(const struct mp_case_run *run)
 {
     const struct mp_step *plan = run->step.plan;
     for (size_t i = 0; i < plan->ensured_count; i++) {
-        if (run->servers[plan->ensured[i]].standing != MP_SERVER_RUNNING)
+        const struct mp_server *server = &run->servers[plan->ensured[i]];
+        if (server->standing != MP_SERVER_RUNNING || mp_around_is_busy(server))
             return false;
     }
     return true;

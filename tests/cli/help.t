@@ -187,11 +187,12 @@ $ mprun -f help
 | tap             Test Anything Protocol, version 14: a line for each case
 | github          progress, with annotations and a job summary for GitHub Actions
 | markdown        a grid of scenarios and combinations to publish, and failures
+| message         Cucumber Messages, for Cucumber's formatters
 | json            a summary for programs: counts, and each case's status
 | usage           how long steps take, on each platform
 | rerun           ids of the cases that did not pass, for mprun @FILE
 $ mprun run --format help --format junit | wc -l
-| 12
+| 13
 
 == no help is wider than 80 columns or longer than a screen
 $ for c in run plan parse lint format report help version; do mprun $c --help; done | \

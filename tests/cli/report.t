@@ -242,3 +242,84 @@ $ mprun report link -f json:mine
 ! --format json:mine: that is the journal that is read; give the report another path
 ? 2
 $ cmp mine runs/latest/journal.ndjson
+
+== Cucumber Messages: live or later the same, whatever became of the features
+file mprun.yaml <<END
+platforms:
+  a: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}
+  b: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+    Then the 'writer' process fails
+END
+$ mprun -j1 -f message:live.ndjson >out
+? 1
+$ rm -r features; mprun report -f message:later.ndjson >out
+? 1
+$ cmp live.ndjson later.ndjson; grep -c . live.ndjson
+| 21
+$ grep -o '"name":"[^"]*writer=[ab][^"]*"' live.ndjson
+| "name":"one [writer=a]"
+| "name":"one [writer=b]"
+| "name":"one [writer=a]"
+| "name":"@platform:writer=a"
+| "name":"one [writer=b]"
+| "name":"@platform:writer=b"
+$ grep -o '"status":"[A-Z]*"' live.ndjson
+| "status":"PASSED"
+| "status":"FAILED"
+| "status":"PASSED"
+| "status":"FAILED"
+
+== Cucumber Messages: step definitions, asked for once and only if wanted
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, server.sh], protocol: 1}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process writes 12 bytes
+    Then the 'reader' process fails
+    And the 'reader' process does what nobody defined
+END
+file server.sh <<END
+while IFS= read -r line; do
+    id=${line##*'"id":'}
+    id=${id%%[!0-9]*}
+    case $line in
+    *'"initialize"'*) result='{"protocolVersion":1,"capabilities":{"listStepDefinitions":true}}' ;;
+    *'"listStepDefinitions"'*) echo asked >>asked; result=$(cat list) ;;
+    *'fails'*) result='{"success":false,"status":"failed","failure":{"message":"no"}}' ;;
+    *) result='{"success":true}' ;;
+    esac
+    id=${line#*'"id":'}; id=${id%%,*}
+    case $result in
+    error) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id" ;;
+    *) printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result" ;;
+    esac
+done
+END
+file list <<END
+{"stepDefinitions":[{"id":"1","pattern":{"type":"cucumberExpression","source":"writes {int} bytes"},"location":{"file":"steps.sh","line":3}},{"id":"2","pattern":{"type":"regex","source":"^fails$"}}],"errors":[{"type":"undefinedParameterType","name":"shape","expression":"a {shape}"}]}
+END
+$ mprun -j1 -f message >out
+? 1
+$ cat asked; grep -E '^."(stepDef|undefined)' out; grep -o '"stepMatch.*' out | cut -d, -f1-4
+| asked
+| {"stepDefinition":{"id":"8","pattern":{"type":"CUCUMBER_EXPRESSION","source":"writes {int} bytes"},"sourceReference":{"uri":"steps.sh","location":{"line":3}}}}
+| {"stepDefinition":{"id":"9","pattern":{"type":"REGULAR_EXPRESSION","source":"^fails$"},"sourceReference":{}}}
+| {"undefinedParameterType":{"expression":"a {shape}","name":"shape"}}
+| "stepMatchArgumentsLists":[{"stepMatchArguments":[{"group":{"start":28,"value":"12"},"parameterTypeName":"int"}]}]},{"id":"13"
+$ grep -o '"status":"[A-Z]*"' out; grep -o '"snippets.*' out
+| "status":"PASSED"
+| "status":"FAILED"
+| "status":"UNDEFINED"
+| "snippets":[{"language":"sh","code":"does what nobody defined"}]}}
+$ rm asked; mprun -j1 -f json:out.json >out; test -e asked
+? 1
+$ echo error >list; mprun -j1 -f message:out -f pretty | grep -o 'it did not list.*'; grep -c '"testStepFinished"' out
+| it did not list its step definitions, although it says that it can
+| 3

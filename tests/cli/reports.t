@@ -65,7 +65,7 @@ Feature: A
 END
 $ mprun -f jnit -f xml:out.xml -f junit: -f progress -f pretty
 ! --format jnit: no report is called 'jnit', did you mean 'junit'?
-! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, html, junit, junit-surefire, junit-extended, tap, github, markdown, json, usage, rerun
+! --format xml:out.xml: no report is called 'xml'; there are progress, pretty, html, junit, junit-surefire, junit-extended, tap, github, markdown, message, json, usage, rerun
 ! --format junit:: the path is empty; write junit:PATH, or junit for standard output
 ! --format: progress and pretty would both be written to standard output; give one of them another path: --format pretty:PATH
 ? 2

@@ -40,6 +40,7 @@ static const struct field field_table[] = {
     F(case_number, INTEGER),
     F(attempt, INTEGER),
     F(step, INTEGER),
+    F(hook, INTEGER),
     F(process, TEXT),
     F(platform, TEXT),
     F(incarnation, INTEGER),

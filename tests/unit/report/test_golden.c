@@ -14,8 +14,8 @@
 #define FOLDER MPRUN_SOURCE_DIR "/tests/data/report/"
 
 static const char *const journals[] = {
-    "passed",  "mixed",       "killed",   "hostile",
-    "skipped", "interrupted", "parallel", "warned",
+    "passed",      "mixed",    "killed", "hostile", "skipped",
+    "interrupted", "parallel", "warned", "sources",
 };
 
 struct output {
@@ -27,6 +27,7 @@ static const struct output outputs[] = {
     {"junit.xml", "junit", false},   {"progress.txt", "progress", false},
     {"pretty.txt", "pretty", false}, {"json", "json", false},
     {"rerun.txt", "rerun", false},   {"terminal.txt", "progress", true},
+    {"messages", "message", false},
 };
 
 /* Of the other reports, what shows them best. */

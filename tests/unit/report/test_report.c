@@ -48,7 +48,7 @@ static char *create(const char *formats)
 
 #define ALL_TYPES                                                              \
     "progress, pretty, html, junit, junit-surefire, "                          \
-    "junit-extended, tap, github, markdown, json, usage, rerun"
+    "junit-extended, tap, github, markdown, message, json, usage, rerun"
 
 static void test_formats(void **state)
 {

@@ -342,9 +342,51 @@ static void v1_step_with_little(void **state)
     mp_buf_finish(&buf);
 }
 
+static void test_execute_hook(void **state)
+{
+    const struct mp_tag tag = {.name = "@ipc"};
+    const struct mp_scenario scenario = {.name = "Two frames",
+                                         .uri = "features/ipc.feature",
+                                         .at = {.line = 8},
+                                         .tags = &tag,
+                                         .tag_count = 1};
+    const struct mp_export port = {"run", "port", "40123"};
+    struct mp_hook_call call = {.hook = "h1",
+                                .process = "writer",
+                                .platform = "python",
+                                .scenario_id = "ipc-1-1",
+                                .status = "passed",
+                                .scenario = &scenario,
+                                .attempt = 2,
+                                .timeout_ms = 30000,
+                                .exports = &port,
+                                .export_count = 1};
+    struct mp_buf buf = {0};
+    (void)state;
+    mp_request_execute_hook(&buf, 6, &call);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"executeHook\","
+                "\"params\":{\"hook\":\"h1\",\"process\":\"writer\","
+                "\"status\":\"passed\",\"context\":{\"scenarioId\":\"ipc-1-1\","
+                "\"platform\":\"python\",\"scenarioName\":\"Two frames\","
+                "\"feature\":\"features/ipc.feature\",\"line\":8,\"attempt\":2,"
+                "\"tags\":[\"@ipc\"],\"timeoutMs\":30000,"
+                "\"exports\":{\"run\":{\"port\":\"40123\"}}}}}\n");
+    mp_buf_reset(&buf);
+    call.scenario = NULL;
+    call.timeout_ms = 0;
+    call.export_count = 0;
+    mp_request_execute_hook(&buf, 7, &call);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"executeHook\","
+                "\"params\":{\"hook\":\"h1\",\"process\":\"writer\","
+                "\"status\":\"passed\",\"context\":{\"scenarioId\":"
+                "\"ipc-1-1\",\"platform\":\"python\"}}}\n");
+    mp_buf_finish(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_execute_hook),
         cmocka_unit_test(bare_step_is_the_seeds),
         cmocka_unit_test(bare_step_is_the_printed_one),
         cmocka_unit_test(appended_after_what_is_there),

@@ -1,0 +1,389 @@
+#include "runner/run/host.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "runner/base/text.h"
+#include "runner/run/case_private.h"
+
+enum stage { STARTING, BEFORE, IDLE, AFTER, ENDING, OVER };
+
+struct mp_host {
+    struct mp_run_context *context;
+    struct mp_platform_state *state;
+    enum stage stage;
+    bool failed;    /* no step of the platform may be played */
+    bool destroyed; /* freed with its timer */
+    int64_t stop_ms;
+    struct mp_scenario scenario; /* what a server's place needs: nothing */
+    struct mp_case source;
+    struct mp_member member;
+    struct mp_workspace workspace;
+    struct mp_server server;
+    struct mp_timer timer; /* of the hook that runs */
+};
+
+/* --- what counts against the run --- */
+
+static void count(struct mp_host *host, enum mp_status status, const char *text,
+                  int64_t hook)
+{
+    struct mp_record record = mp_server_record(&host->server, MP_RECORD_CAUSE);
+    record.status = status;
+    record.text = text;
+    record.hook = hook;
+    mp_emit(host->context, &record);
+}
+
+/* No step of the platform can be played, or none more. */
+static void fail(struct mp_host *host, enum mp_status status, const char *text)
+{
+    host->failed = true;
+    count(host, status, text, 0);
+    host->context->break_off(host->context->self);
+}
+
+/* --- its end --- */
+
+static void sweep(struct mp_host *host)
+{
+    struct mp_run_context *context = host->context;
+    struct mp_buf mark = {0}, found = {0}, files = {0}, stuck = {0};
+    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s", host->source.scenario_id);
+    mp_contain_sweep(&context->contain, mark.data, false, &found);
+    mp_workspace_clear(&host->workspace, context->options->keep, &found, &files,
+                       &stuck);
+    mp_buf_reset(&mark);
+    mp_buf_format(&mark, "left behind by the hooks of the run: %s",
+                  mp_buf_text(&found));
+    if (found.len)
+        count(host, MP_LEAKED, mark.data, 0);
+    mp_workspace_drop_empty(&host->workspace, host->member.name);
+    mp_workspace_drop_empty(&host->workspace, NULL);
+    mp_buf_finish(&mark);
+    mp_buf_finish(&found);
+    mp_buf_finish(&files);
+    mp_buf_finish(&stuck);
+}
+
+static void be_over(struct mp_host *host)
+{
+    struct mp_run_context *context = host->context;
+    bool awaited = host->stage == STARTING || host->stage == BEFORE;
+    host->stage = OVER;
+    mp_timer_stop(&host->timer);
+    context->processes--;
+    sweep(host);
+    if (awaited)
+        context->on_host(context->self);
+    mp_context_wake(context);
+}
+
+static void stop(struct mp_host *host)
+{
+    host->stage = ENDING;
+    mp_server_stop(&host->server, "stopped at the end of the run",
+                   "runFinished", host->stop_ms);
+}
+
+/* --- one hook after the other --- */
+
+static void on_timer(struct mp_timer *timer);
+
+/* After an interrupt, half of what is left for its end. */
+static int64_t time_for(const struct mp_host *host)
+{
+    int64_t timeout_ms = host->context->options->hook_timeout_ms;
+    int64_t half_ms = host->stop_ms / 2 + 1;
+    bool shorter = !timeout_ms || half_ms < timeout_ms;
+    return host->context->interrupted && shorter ? half_ms : timeout_ms;
+}
+
+static bool begin_next(struct mp_host *host)
+{
+    struct mp_server *server = &host->server;
+    int64_t timeout_ms = time_for(host);
+    enum mp_hook_type type =
+        host->stage == BEFORE ? MP_HOOK_BEFORE_RUN : MP_HOOK_AFTER_RUN;
+    const struct mp_hook *hook =
+        mp_hooking_next(server, &host->state->hooks, type, NULL);
+    mp_timer_stop(&host->timer);
+    if (!hook)
+        return false;
+    int64_t number = ++host->context->hook_count;
+    mp_hooking_tell(server, hook, number, 0);
+    mp_hooking_send(server, hook, number, host->failed ? MP_FAILED : MP_PASSED,
+                    NULL, timeout_ms);
+    if (timeout_ms)
+        mp_timer_start(&host->timer, on_timer, timeout_ms);
+    return true;
+}
+
+static void go_on(struct mp_host *host)
+{
+    struct mp_run_context *context = host->context;
+    if (begin_next(host))
+        return;
+    if (host->stage == AFTER) {
+        stop(host);
+        return;
+    }
+    host->stage = IDLE;
+    if (host->failed)
+        context->break_off(context->self);
+    context->on_host(context->self);
+    mp_context_wake(context);
+}
+
+static void finish_hook(struct mp_host *host,
+                        const struct mp_step_result *result)
+{
+    struct mp_server *server = &host->server;
+    struct mp_buf text = {0};
+    int64_t number = server->hooking.number;
+    mp_hooking_finish(server, result);
+    if (result->status <= MP_SKIPPED)
+        return;
+    mp_hooking_append_title(&text, server->hooking.hook);
+    mp_buf_append_text(&text, result->message);
+    count(host, result->status, text.data, number);
+    host->failed = host->failed || host->stage == BEFORE;
+    mp_buf_finish(&text);
+}
+
+static void cut(struct mp_host *host, enum mp_status status, const char *text)
+{
+    struct mp_step_result result = {
+        .status = status, .message = text, .duration_ms = -1};
+    finish_hook(host, &result);
+}
+
+static void on_timer(struct mp_timer *timer)
+{
+    struct mp_host *host = timer->uv.data;
+    char duration[MP_DURATION_SIZE];
+    struct mp_buf text = {0};
+    if (!host->server.hooking.number)
+        return;
+    mp_buf_format(
+        &text, "no answer in %s",
+        mp_duration_format(host->context->options->hook_timeout_ms, duration));
+    if (mp_server_is_alive(&host->server))
+        mp_session_explain_silence(host->server.session, &text);
+    mp_server_give_up(&host->server);
+    cut(host, MP_TIMED_OUT, text.data);
+    mp_buf_finish(&text);
+    /* It is not asked for anything more. */
+    if (host->stage == BEFORE)
+        host->context->break_off(host->context->self);
+    bool awaited = host->stage == BEFORE;
+    stop(host);
+    if (awaited)
+        host->context->on_host(host->context->self);
+}
+
+/* --- events of the server --- */
+
+static void on_ready(void *self, struct mp_server *server)
+{
+    struct mp_host *host = self;
+    server->hooking.begun = true;
+    host->stage = BEFORE;
+    go_on(host);
+}
+
+static void on_start_failed(void *self, struct mp_server *server,
+                            const char *why)
+{
+    (void)server;
+    fail(self, MP_START_FAILED, why);
+    be_over(self);
+}
+
+static void on_answer(void *self, struct mp_server *server,
+                      const struct mp_step_result *result)
+{
+    struct mp_host *host = self;
+    if (!server->hooking.number)
+        return;
+    finish_hook(host, result);
+    go_on(host);
+}
+
+static void on_free(void *self, struct mp_server *server)
+{
+    (void)self;
+    (void)server;
+}
+
+static void on_ended(void *self, struct mp_server *server)
+{
+    struct mp_host *host = self;
+    char how[MP_HOW_SIZE];
+    struct mp_buf text = {0};
+    mp_buf_format(&text, "the process for the hooks of the run %s",
+                  mp_session_end_text(&server->how, how));
+    bool early = host->stage == BEFORE || host->stage == IDLE;
+    if (server->hooking.number)
+        cut(host, MP_CRASHED, text.data);
+    else if (!server->how.asked)
+        fail(host, MP_CRASHED, text.data);
+    if (early && !server->how.asked) {
+        host->failed = true;
+        host->context->break_off(host->context->self);
+    }
+    mp_buf_finish(&text);
+    be_over(host);
+}
+
+static bool on_silent(void *self, struct mp_server *server)
+{
+    (void)self;
+    (void)server;
+    return false;
+}
+
+static void on_cause(void *self, struct mp_server *server,
+                     enum mp_status status, const char *text)
+{
+    (void)server;
+    count(self, status, text, 0);
+}
+
+/* --- calls --- */
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    gh_free(handle->data);
+}
+
+static void make_server(struct mp_host *host)
+{
+    struct mp_run_context *context = host->context;
+    const struct mp_platform *platform = host->state->platform;
+    struct mp_server_events events = {.self = host,
+                                      .on_ready = on_ready,
+                                      .on_start_failed = on_start_failed,
+                                      .on_answer = on_answer,
+                                      .on_free = on_free,
+                                      .on_ended = on_ended,
+                                      .on_silent = on_silent,
+                                      .on_cause = on_cause};
+    struct mp_server_place place = {.context = context,
+                                    .source = &host->source,
+                                    .workspace = &host->workspace,
+                                    .exports = &context->exports,
+                                    .attempt = 1};
+    mp_server_init(&host->server, &place, &host->member, platform, &events);
+}
+
+static struct mp_host *create(struct mp_run_context *context,
+                              struct mp_platform_state *state)
+{
+    const struct mp_run_options *options = context->options;
+    struct mp_host *host = gh_alloc(sizeof(*host));
+    struct mp_buf id = {0};
+    host->context = context;
+    host->state = state;
+    host->scenario.name = "";
+    mp_buf_format(&id, "run-%s", state->platform->name);
+    host->source = (struct mp_case){.scenario = &host->scenario,
+                                    .key = "run",
+                                    .scenario_id = mp_buf_take(&id)};
+    host->member = (struct mp_member){
+        .name = MP_HOST_NAME, .group = MP_HOST_NAME, .group_size = 1};
+    mp_timer_init(&host->timer, &context->clock);
+    host->timer.uv.data = host;
+    size_t number = options->plan->case_count + 1 + context->host_count++;
+    mp_workspace_make(&host->workspace, options->shared_root,
+                      options->ipc_prefix, options->artifact_root,
+                      host->source.scenario_id, number, 1);
+    make_server(host);
+    return host;
+}
+
+static bool takes_host(const struct mp_platform_state *state)
+{
+    return mp_hooks_have(&state->hooks, MP_HOOK_BEFORE_RUN) ||
+           mp_hooks_have(&state->hooks, MP_HOOK_AFTER_RUN);
+}
+
+enum mp_host_verdict mp_host_need(struct mp_run_context *context,
+                                  struct mp_platform_state *state)
+{
+    if (state->bad_hooks)
+        return MP_HOST_BROKEN;
+    if (!takes_host(state))
+        return MP_HOST_GOOD;
+    if (!state->host) {
+        state->host = create(context, state);
+        context->processes++;
+        mp_server_start(&state->host->server);
+    }
+    if (state->host->failed)
+        return MP_HOST_BROKEN;
+    return state->host->stage < IDLE ? MP_HOST_WAIT : MP_HOST_GOOD;
+}
+
+static bool end_one(struct mp_host *host, int64_t budget_ms)
+{
+    if (!host || host->stage == OVER)
+        return false;
+    host->stop_ms = budget_ms;
+    if (host->stage == IDLE) {
+        host->stage = AFTER;
+        host->server.hooking.after = true;
+        host->server.hooking.looked = 0;
+        go_on(host);
+    }
+    return true;
+}
+
+bool mp_hosts_end(struct mp_run_context *context, int64_t budget_ms)
+{
+    bool left = false;
+    for (size_t i = 0; i < context->platform_count; i++)
+        left = end_one(context->platforms[i]->host, budget_ms) || left;
+    return left;
+}
+
+void mp_hosts_hurry(struct mp_run_context *context, enum mp_status status,
+                    const char *text, int64_t budget_ms)
+{
+    for (size_t i = 0; i < context->platform_count; i++) {
+        struct mp_host *host = context->platforms[i]->host;
+        if (!host || host->stage == OVER)
+            continue;
+        host->stop_ms = budget_ms;
+        if (host->stage == IDLE)
+            continue; /* until the cases are over */
+        if (host->server.hooking.number) {
+            mp_server_give_up(&host->server);
+            cut(host, status, text);
+        }
+        host->failed = host->failed || host->stage < IDLE;
+        mp_timer_stop(&host->timer);
+        stop(host);
+    }
+}
+
+void mp_hosts_kill(struct mp_run_context *context)
+{
+    for (size_t i = 0; i < context->platform_count; i++) {
+        struct mp_host *host = context->platforms[i]->host;
+        if (host && host->stage != OVER)
+            mp_server_kill(&host->server, "killed by the second interrupt",
+                           SIGKILL);
+    }
+}
+
+void mp_host_destroy(struct mp_host *host)
+{
+    if (!host || host->destroyed)
+        return;
+    host->destroyed = true;
+    mp_server_finish(&host->server);
+    mp_workspace_finish(&host->workspace);
+    gh_free((char *)host->source.scenario_id);
+    uv_close((uv_handle_t *)&host->timer.uv, on_timer_closed);
+}

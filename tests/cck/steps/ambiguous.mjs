@@ -1,0 +1,4 @@
+import { step } from 'mprun';
+
+step(/^a (.*?) with (.*?)$/, () => {});
+step(/^a step with (.*?)$/, () => {});

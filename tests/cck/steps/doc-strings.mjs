@@ -1,0 +1,3 @@
+import { step } from 'mprun';
+
+step('a doc string:', () => {});

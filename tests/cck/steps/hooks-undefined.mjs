@@ -1,0 +1,4 @@
+import { afterScenario, beforeScenario } from 'mprun';
+
+beforeScenario(() => {});
+afterScenario(() => {});

@@ -1,0 +1,3 @@
+import { step } from 'mprun';
+
+step('I have {int} cukes in my belly', () => {});

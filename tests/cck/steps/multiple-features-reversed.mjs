@@ -1,0 +1,3 @@
+import { step } from 'mprun';
+
+step('an order for {string}', () => {});

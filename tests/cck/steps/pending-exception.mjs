@@ -1,0 +1,3 @@
+import { pending, step } from 'mprun';
+
+step('an unimplemented pending step', () => pending('not written'));

@@ -1,0 +1,4 @@
+import { step } from 'mprun';
+
+step('an ambiguous step', () => {});
+step('an ambiguous step', () => {});

@@ -1,0 +1,3 @@
+import { pending, step } from 'mprun';
+
+step('a pending step', () => pending(''));

@@ -1,0 +1,3 @@
+import { step } from 'mprun';
+
+step('{airport} is closed because of a strike', () => {});
