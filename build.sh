@@ -85,6 +85,11 @@ node_folder=build/node
 axe_folder=build/axe
 axe_version=4.14.1
 
+# Cucumber's own tools, which read our messages in a test.
+formatters_folder=build/cucumber
+formatters='@cucumber/html-formatter@24.2.0
+@cucumber/junit-xml-formatter@0.15.0 @cucumber/messages@34.2.1 ajv@8.20.0'
+
 have_command()
 {
     command -v "$1" >/dev/null 2>&1
@@ -333,6 +338,23 @@ need_axe()
     }
 }
 
+# Cucumber's formatters and the schema of its messages. Without them their test
+# is skipped.
+need_formatters()
+{
+    [ ! -d $formatters_folder/node_modules/@cucumber/html-formatter ] ||
+        return 0
+    say "missing: Cucumber's formatters for the test of the messages"
+    echo "   npm install --prefix $formatters_folder" $formatters
+    mkdir -p "$logs" $formatters_folder
+    # shellcheck disable=SC2086 # several words
+    npm install --prefix $formatters_folder --ignore-scripts --no-audit \
+        --no-fund $formatters >"$logs/formatters.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/formatters.log"
+        say "npm could not install them; all output: $logs/formatters.log"
+    }
+}
+
 # ----------------------------------------------------------------- build --
 
 cores()
@@ -389,6 +411,7 @@ install_check()
     need_node_packages || fail "the packages for Node are missing"
     need_browser
     need_axe
+    need_formatters
 }
 
 # Prints the counts of a JUnit file as words; fails unless it is good.
