@@ -193,6 +193,10 @@ void mp_message_pickles_take(struct mp_messages *messages,
                                       .user = &copying};
     const struct gh_parse_options how = {.lenient = true};
     find_cases(&copying, record->uri);
+    if (!copying.count) { /* journals that were joined have it once for each */
+        gh_free(copying.cases);
+        return;
+    }
     struct gh_document *document = gh_document_parse_with(
         record->uri, record->body, strlen(record->body), &how);
     gh_messages_write_copies(&messages->head, document, &copies,
