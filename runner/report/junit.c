@@ -185,6 +185,16 @@ static int by_place(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
+/* What counts against the run outside of its cases: an error each. */
+static size_t count_run_causes(const struct junit *junit)
+{
+    size_t count = 0;
+    const struct mp_cause *cause = junit->base.results->run.causes;
+    for (; cause; cause = cause->next)
+        count++;
+    return count;
+}
+
 static struct suite sum_up(const struct junit *junit)
 {
     struct suite all = {0};
@@ -195,6 +205,9 @@ static struct suite sum_up(const struct junit *junit)
         for (int j = 0; j < MP_JUNIT_OUTCOME_COUNT; j++)
             all.outcomes[j] += suite->outcomes[j];
     }
+    size_t causes = count_run_causes(junit);
+    all.count += causes;
+    all.outcomes[MP_JUNIT_ERROR] += causes;
     return all;
 }
 
@@ -307,6 +320,30 @@ static void append_case(struct junit *junit, struct mp_buf *out,
     mp_buf_append_text(out, "    </testcase>\n");
 }
 
+static void append_run_causes(const struct junit *junit, struct mp_buf *out)
+{
+    const struct mp_cause *cause = junit->base.results->run.causes;
+    bool suites = junit->dialect != MP_JUNIT_SUREFIRE;
+    struct suite suite = {.count = count_run_causes(junit)};
+    suite.outcomes[MP_JUNIT_ERROR] = suite.count;
+    if (suites && cause) {
+        mp_buf_append_text(out, "  <testsuite name=\"the run\"");
+        append_counts(out, &suite);
+        mp_buf_append_text(out, " skipped=\"0\" time=\"0.000\">\n");
+    }
+    for (size_t i = 1; cause; cause = cause->next, i++) {
+        mp_buf_format(out,
+                      "    <testcase name=\"outside of its cases, %zu\" "
+                      "classname=\"the run\" time=\"0.000\">\n      <error",
+                      i);
+        mp_xml_attribute(out, "type", mp_status_name(cause->status));
+        mp_xml_attribute(out, "message", cause->text);
+        mp_buf_append_text(out, "/>\n    </testcase>\n");
+    }
+    if (suites && suite.count)
+        mp_buf_append_text(out, "  </testsuite>\n");
+}
+
 static bool write_all(struct junit *junit)
 {
     struct mp_output *output = &junit->base.output;
@@ -326,6 +363,7 @@ static bool write_all(struct junit *junit)
         mp_output_append(output, out.data, out.len);
         mp_buf_reset(&out);
     }
+    append_run_causes(junit, &out);
     mp_buf_append_text(&out, suites ? "</testsuites>\n" : "</testsuite>\n");
     mp_output_append(output, mp_buf_text(&out), out.len);
     mp_buf_finish(&out);

@@ -279,6 +279,15 @@ $ grep -c '"testCase' out.ndjson; grep -o '"success":.*,"t' out.ndjson; grep -o 
 $ mprun report >later
 ? 1
 $ cmp out later
+# Nothing that CI reads is green.
+$ mprun report -f junit:j.xml -f junit-surefire:s.xml >out
+? 1
+$ grep -h -A1 'the run"' j.xml; grep -c 'the run"' s.xml; grep -ho '<testsuites.*' j.xml
+|   <testsuite name="the run" tests="1" failures="0" errors="1" skipped="0" time="0.000">
+|     <testcase name="outside of its cases, 1" classname="the run" time="0.000">
+|       <error type="failed" message="beforeRun 'start the broker': fails"/>
+| 1
+|~ <testsuites name="mprun" time="[0-9.]+" tests="3" failures="0" errors="1">
 
 == hooks after the run, and a process of the run that ends
 file mprun.yaml <<END
