@@ -227,6 +227,16 @@ class Tests:
                   "Nothing here.")
         self.finish(page, "nothing")
 
+    def test_run_failed(self):
+        page = self.open("broken")
+        self.same(page, "document.querySelector('#verdict').textContent",
+                  "The run failed")
+        self.same(page, "document.title[0]", "✗")
+        self.same(page, "[...document.querySelectorAll('#meta .fail')].map("
+                  "(one) => one.textContent)",
+                  ["failed: afterRun 'stop <it>': it did not stop"])
+        self.finish(page, "run-failed")
+
     def test_reveal(self):
         """A case that the address names is in sight."""
         page = self.open("mixed", "#case=20", width=1280, height=600)

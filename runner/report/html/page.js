@@ -59,19 +59,22 @@ function drawHead() {
   const {counts} = run, info = run.run;
   const place = common([...new Set(cases.map((c) => c.uri))]) || "mprun";
   const bad = cases.filter(isFailure).length;
+  const causes = info.causes || []; // outside of cases
   byId("title").textContent = safe(place);
-  document.title = (bad ? "✗ " : "✓ ") + safe(place) + " · mprun";
+  document.title = (bad || causes.length ? "✗ " : "✓ ") + safe(place) + " · mprun";
   const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
-  fill(byId("verdict"), el("b", {class: bad ? "fail" : "pass"}, bad
-    ? `${plural(bad, "case")} did not pass`
-    : counts.passed ? "All that ran passed" : "Nothing was tested"));
+  fill(byId("verdict"), el("b", {class: bad || causes.length ? "fail" :
+    "pass"}, bad ? `${plural(bad, "case")} did not pass`
+    : causes.length ? "The run failed" : counts.passed ? "All that ran passed" : "Nothing was tested"));
   fill(byId("meta"), [
     `${plural(counts.total, "case")} of ${plural(rows, "scenario")}`,
     time(info.duration_ms), info.started &&
       info.started.replace("T", " ").replace(/\.\d+Z/, "Z"),
     "seed " + info.seed, info.mprun && "mprun " + info.mprun]
     .filter(Boolean).map((text) => el("span", {}, text)),
-  !info.finished && el("b.fail", {}, "the run was cut off"));
+  !info.finished && el("b.fail", {}, "the run was cut off"),
+  causes.map((cause) =>
+    el("b.fail", {}, `${cause.status}: ${safe(cause.text)}`)));
 }
 
 function drawTheme() {

@@ -15,7 +15,7 @@
 
 static const char *const journals[] = {
     "passed",      "mixed",    "killed", "hostile", "skipped",
-    "interrupted", "parallel", "warned", "sources",
+    "interrupted", "parallel", "warned", "sources", "broken",
 };
 
 struct output {
