@@ -1,11 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/report/definitions.h"
 #include "runner/report/kind.h"
 
 /* How often each step was played and how long it took, those that took most
  * first, and by platform where it was played on several. Steps that differ in
- * numbers and quoted texts only count as one. All attempts count. */
+ * numbers and quoted texts only count as one. All attempts count. Then the
+ * step definitions that no step fits, where servers tell of them. */
 
 #define LEAST_SLOTS    256u /* a power of two */
 #define PATTERN_BYTES  512u
@@ -33,6 +35,7 @@ struct usage {
     struct gh_arena arena;
     struct step *steps; /* owned */
     size_t count, capacity;
+    struct mp_definitions definitions;
     size_t *slots; /* open addressing: 1-based places in steps; owned */
     size_t slot_count;
 };
@@ -188,11 +191,18 @@ static void take_step(struct usage *usage, const struct mp_case_result *result,
                    answer->duration_ms, answer->status, result);
 }
 
+static void on_record(struct mp_report *report, const struct mp_record *record)
+{
+    if (record->type == MP_RECORD_DEFINITIONS)
+        mp_definitions_take(&((struct usage *)report)->definitions, record);
+}
+
 static void on_case(struct mp_report *report,
                     const struct mp_case_result *result)
 {
     struct usage *usage = (struct usage *)report;
     struct mp_buf pattern = {0};
+    mp_definitions_play(&usage->definitions, result);
     for (; result; result = result->earlier) {
         for (size_t i = 0; i < result->step_count; i++) {
             const struct mp_result_step *step = &result->steps[i];
@@ -269,6 +279,37 @@ static void append_step(struct mp_buf *out, const struct mp_style *style,
     }
 }
 
+static void append_unused(struct mp_buf *out, const struct mp_style *style,
+                          const struct mp_definitions *definitions)
+{
+    const char *platform = NULL;
+    const struct mp_definition *definition = definitions->first;
+    if (definitions->count == 0)
+        return;
+    mp_buf_format(out, "\n%zu of %zu step definitions have no step\n",
+                  definitions->count - definitions->used_count,
+                  definitions->count);
+    for (; definition; definition = definition->next) {
+        if (definition->used)
+            continue;
+        if (platform != definition->platform) {
+            platform = definition->platform;
+            mp_buf_append_text(out, "  ");
+            mp_style_text(out, style, MP_COLOUR_BOLD, platform);
+            mp_buf_append_char(out, '\n');
+        }
+        mp_buf_append_text(out, "    ");
+        mp_style_text(out, style, MP_COLOUR_NONE, definition->source);
+        if (*definition->file) {
+            mp_buf_append_text(out, "  ");
+            mp_style_text(out, style, MP_COLOUR_DIM, definition->file);
+        }
+        if (*definition->file && definition->line)
+            mp_buf_format(out, ":%lld", (long long)definition->line);
+        mp_buf_append_char(out, '\n');
+    }
+}
+
 static bool on_run_finished(struct mp_report *report)
 {
     struct usage *usage = (struct usage *)report;
@@ -279,6 +320,7 @@ static bool on_run_finished(struct mp_report *report)
                   "longest", "step");
     for (size_t i = 0; i < usage->count; i++)
         append_step(&out, &report->style, &usage->steps[i]);
+    append_unused(&out, &report->style, &usage->definitions);
     mp_output_append(&report->output, mp_buf_text(&out), out.len);
     mp_buf_finish(&out);
     return mp_output_commit(&report->output);
@@ -289,13 +331,16 @@ static void finish(struct mp_report *report)
     struct usage *usage = (struct usage *)report;
     gh_free(usage->steps);
     gh_free(usage->slots);
+    mp_definitions_finish(&usage->definitions);
     gh_arena_finish(&usage->arena);
 }
 
 const struct mp_report_kind mp_usage_kind = {
     .name = "usage",
-    .about = "how long steps take, on each platform",
+    .about = "how long steps take, on each platform; unused definitions",
     .size = sizeof(struct usage),
+    .wants_definitions = true,
+    .on_record = on_record,
     .on_case = on_case,
     .on_run_finished = on_run_finished,
     .finish = finish,

@@ -189,7 +189,7 @@ $ mprun -f help
 | markdown        a grid of scenarios and combinations to publish, and failures
 | message         Cucumber Messages, for Cucumber's formatters
 | json            a summary for programs: counts, and each case's status
-| usage           how long steps take, on each platform
+| usage           how long steps take, on each platform; unused definitions
 | rerun           ids of the cases that did not pass, for mprun @FILE
 $ mprun run --format help --format junit | wc -l
 | 13

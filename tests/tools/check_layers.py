@@ -37,7 +37,8 @@ LIBRARIES = {
     "pcre2.h": ("gherkin/regex.c",),
     "utf8proc.h": ("gherkin/utf8.c",),
     "cJSON.h": ("runner/base/json.c", "runner/rpc/", "runner/journal/",
-                "runner/report/message_steps.c", "platform-servers/c/"),
+                "runner/report/message_steps.c",
+                "runner/report/definitions.c", "platform-servers/c/"),
     "yaml.h": ("runner/config/yaml.c",),
 }
 

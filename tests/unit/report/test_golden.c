@@ -47,6 +47,7 @@ static const struct {
     {"differ", {"github", "github", false}},
     {"hostile", {"github", "github", false}},
     {"retried", {"github", "github", false}},
+    {"unused", {"usage", "usage", false}},
     {"mixed", {"usage", "usage", false}},
     {"hostile", {"usage", "usage", false}},
     {"retried", {"usage", "usage", false}},

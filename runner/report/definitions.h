@@ -1,0 +1,43 @@
+/*
+ * The step definitions that servers told of (docs/protocol.md 5.8), and
+ * whether any step of a run fits them: what is never used can go.
+ *
+ *   take with each DEFINITIONS record, play with each case -> list -> finish
+ *
+ * Which definition a step gets is the server's decision; here it is found out
+ * with mprun's own expressions, so what is called unused is a hint. A step
+ * that several fit uses them all. A zeroed struct is empty.
+ */
+#ifndef RUNNER_REPORT_DEFINITIONS_H
+#define RUNNER_REPORT_DEFINITIONS_H
+
+#include "runner/base/buf.h"
+#include "runner/report/results.h"
+
+struct mp_definition {
+    struct mp_definition *next;
+    const char *platform, *source, *file; /* in the arena */
+    int64_t line;                         /* 0: not known */
+    struct gh_expression *expression;     /* owned; NULL: cannot be read */
+    bool used;
+};
+
+struct mp_definition_types; /* the parameter types of a platform */
+
+struct mp_definitions {
+    struct gh_arena arena;
+    struct mp_definition_types *types;  /* owned */
+    struct mp_definition *first, *last; /* by platform, as they were told */
+    size_t count, used_count;
+    uint64_t *seen; /* hashes of steps, open addressing; owned */
+    size_t seen_count, seen_capacity;
+};
+
+void mp_definitions_take(struct mp_definitions *definitions,
+                         const struct mp_record *record);
+/* All steps of the case, also those that were not run. */
+void mp_definitions_play(struct mp_definitions *definitions,
+                         const struct mp_case_result *result);
+void mp_definitions_finish(struct mp_definitions *definitions);
+
+#endif
