@@ -164,7 +164,7 @@ static void start_step(struct mp_case_result *result,
     if (!step)
         return;
     step->started = true;
-    step->start_ms = record->time_ms;
+    step->start_ms = step->request_ms = record->time_ms;
     result->current_step = record->step;
 }
 
@@ -185,6 +185,7 @@ static struct mp_answer read_answer(struct gh_arena *arena,
         .location = copy(arena, record->location),
         .data = copy(arena, record->data),
         .advice = copy(arena, record->body),
+        .time_ms = record->time_ms,
         .duration_ms = record->duration_ms,
     };
 }
@@ -229,16 +230,31 @@ static void finish_hook(struct mp_case_result *result,
     hook->answer = read_answer(&result->arena, record);
 }
 
+/* A server need not say how long a step took: then it is the time from the
+   request, which is where the step's own time begins, to the answer. */
+static void time_answers(struct mp_result_step *step)
+{
+    struct mp_answer *answer = step->answers;
+    for (; answer; answer = answer->next) {
+        double taken_ms = answer->time_ms - step->request_ms;
+        if (!(answer->duration_ms > 0) && taken_ms > 0)
+            answer->duration_ms = taken_ms;
+    }
+}
+
 static void finish_step(struct mp_case_result *result,
                         const struct mp_record *record)
 {
     struct mp_result_step *step = mp_gather_step(result, record->step);
     if (!step)
         return;
+    if (record->time_ms - record->duration_ms > step->start_ms)
+        step->request_ms = record->time_ms - record->duration_ms;
     step->finished = true;
     step->status = record->status;
     step->message = copy(&result->arena, record->text);
     step->duration_ms = record->duration_ms;
+    time_answers(step);
     if (result->current_step == record->step)
         result->current_step = 0;
 }

@@ -90,7 +90,8 @@ struct mp_answer {
     const char *diff, *stack, *location, *data;
     const char *advice; /* snippets of an undefined step, the definitions
                            that match an ambiguous one */
-    double duration_ms;
+    double time_ms;     /* when it came */
+    double duration_ms; /* by the server, or from request to answer */
 };
 
 /* A hook of a process of the case. */
@@ -117,7 +118,8 @@ struct mp_result_step {
     const char *kind;     /* "send", "kill", ... */
     const char *argument; /* JSON, "" */
     bool started, finished;
-    double start_ms;
+    double start_ms;   /* when it was its turn */
+    double request_ms; /* later by the starts that it waited for */
     enum mp_status status;
     const char *message;
     double duration_ms;

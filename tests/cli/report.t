@@ -323,3 +323,20 @@ $ rm asked; mprun -j1 -f json:out.json >out; test -e asked
 $ echo error >list; mprun -j1 -f message:out -f pretty | grep -o 'it did not list.*'; grep -c '"testStepFinished"' out
 | it did not list its step definitions, although it says that it can
 | 3
+
+== how long a platform took is known where its server does not say it
+file journal.ndjson <<END
+{"type":"run-started","time_ms":0,"version":1,"id":"r","name":"0.1.0","text":"mprun","wall_time":"2026-03-04T10:11:12Z","cwd":"/p","total":1}
+{"type":"case-started","time_ms":0,"case":1,"attempt":1,"id":"a:1[r=b,w=a]","key":"k","uri":"a","name":"one","line":1,"combination":"[r=b,w=a]","total":1}
+{"type":"step-planned","time_ms":0,"case":1,"attempt":1,"step":1,"process":"r, w","keyword":"When ","text":"all work","line":2,"kind":"send"}
+{"type":"step-started","time_ms":1,"case":1,"attempt":1,"step":1}
+{"type":"step-result","time_ms":1250,"case":1,"attempt":1,"step":1,"process":"w","platform":"a","status":"passed"}
+{"type":"step-result","time_ms":1300,"case":1,"attempt":1,"step":1,"process":"r","platform":"b","status":"passed","duration_ms":40}
+{"type":"step-finished","time_ms":1300,"case":1,"attempt":1,"step":1,"status":"passed","duration_ms":300}
+{"type":"case-finished","time_ms":1400,"case":1,"attempt":1,"status":"passed","duration_ms":1400,"final":true}
+{"type":"run-finished","time_ms":1400,"duration_ms":1400}
+END
+$ mprun report journal.ndjson -f usage | grep -c '250ms    a$'
+| 1
+$ mprun report journal.ndjson -f usage | grep -c ' 40ms    b$'
+| 1
