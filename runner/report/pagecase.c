@@ -132,7 +132,7 @@ static void put_step(struct page *page, const struct mp_result_step *step)
     put_text(page, "argument", step->argument);
     put_status(out, step->status);
     if (step->started) {
-        put_time(out, "start", step->start_ms);
+        put_time(out, "start", step->request_ms);
         mp_members_ms(out, "ms", step->duration_ms);
     }
     put_text(page, "message", step->message);
@@ -159,6 +159,8 @@ static void put_life(struct page *page, const struct mp_incarnation *life)
     put_time(out, "start", life->start_ms);
     if (life->ready)
         put_time(out, "ready_ms", life->ready_ms);
+    if (life->hidden_ms > 0)
+        put_time(out, "hidden_ms", life->hidden_ms);
     if (life->ended) {
         put_time(out, "end", life->end_ms);
         mp_actor_ending(&ending, life);

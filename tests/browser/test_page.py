@@ -210,10 +210,23 @@ class Tests:
                         "l.querySelectorAll('.band').length, "
                         "l.querySelectorAll('.deed').length, "
                         "l.querySelectorAll('.exit').length])",
-                  [["reader", 0, 0, 1], ["writer", 1, 1, 2], ["mprun", 0, 0,
+                  [["writer", 1, 1, 2], ["reader", 0, 0, 1], ["mprun", 0, 0,
                                                               0]])
+        # A process has its colour in lanes, steps and title.
+        self.same(page, "[...document.querySelectorAll('.lane.p1 .who b')]"
+                        ".map((b) => b.textContent)", ["writer"])
+        self.same(page, "[...document.querySelectorAll('.chip.p1')]"
+                        ".every((c) => c.textContent.startsWith('writer'))",
+                  True)
+        # A step begins when its process is ready; of a start there is what
+        # the case waited for, not what was over before.
+        self.same(page, "[...document.querySelectorAll('.lane')[0]"
+                        ".querySelectorAll('.bar')].map((n) => [n.dataset.at,"
+                        " n.getAttribute('aria-label').split(', ').pop()])",
+                  [["0", "20ms"], ["20", "1ms"], ["60", "40ms"],
+                   ["66", "33ms"], ["110", "11ms"]])
         ends = page.run("['.band', '.exit'].map((s) => { const n = document"
-                        ".querySelectorAll('.lane')[1].querySelector(s); "
+                        ".querySelectorAll('.lane')[0].querySelector(s); "
                         "return parseFloat(n.style.left) + "
                         "(parseFloat(n.style.width) || 0); })")
         assert abs(ends[0] - ends[1]) < 0.01, ends

@@ -216,7 +216,7 @@ class CaseView {
   timeline() {
     if (!this.attempt.processes.length)
       return null;
-    return new Timeline(this.attempt, (step) => {
+    return new Timeline(this.attempt, this.order, (step) => {
       const node = byId("step-" + step);
       node.scrollIntoView({block: "center"});
       node.classList.remove("flash");

@@ -9,13 +9,14 @@ const DEEDS = new Set(["stop", "restart", "kill", "crash", "pause", "resume"]);
 // "node#1, node#2" names two processes.
 const namesOf = (text) => (text || "").split(", ").filter(Boolean);
 
-function buildLanes(attempt) {
-  const lanes = attempt.processes.map((process, index) => ({
-    name: process.name, platform: process.platform, index, lives: process.lives,
-    events: [], dots: []}));
+// colours: the number of each process's colour, by its name.
+function buildLanes(attempt, colours) {
+  const lanes = attempt.processes.map((process) => ({
+    name: process.name, platform: process.platform,
+    colour: colours.get(process.name), lives: process.lives, events: [],
+    dots: []}));
   const byName = new Map(lanes.map((lane) => [lane.name, lane]));
-  const own = {name: "mprun", platform: "", index: -1, lives: [], events: [],
-    dots: []};
+  const own = {name: "mprun", platform: "", lives: [], events: [], dots: []};
   const lanesOf = (text) => {
     const found = namesOf(text).map((n) => byName.get(n)).filter(Boolean);
     return found.length ? found : [own];
@@ -69,7 +70,8 @@ function addLives(attempt, lane) {
   lane.lives.forEach((life, index) => {
     const which = lane.lives.length > 1 ? ` (start ${index + 1})` : "";
     const ready = life.ready_ms === undefined
-      ? (life.end ?? life.start) - life.start : life.ready_ms;
+      ? (life.end ?? life.start) - life.start
+      : life.ready_ms - (life.hidden_ms || 0);
     lane.events.push({at: life.start, ms: ready, className: "bar start",
       text: "start", label: life.ready_ms === undefined
         ? `start${which}, never ready` : `start${which} until ready`});
@@ -121,8 +123,8 @@ function niceStep(span, count) {
 }
 
 class Timeline {
-  constructor(attempt, onStep) {
-    this.lanes = buildLanes(attempt);
+  constructor(attempt, colours, onStep) {
+    this.lanes = buildLanes(attempt, colours);
     this.onStep = onStep;
     this.start = attempt.start;
     this.end = this.findEnd(attempt);
@@ -195,7 +197,7 @@ class Timeline {
     const track = el("div.track", {}, lane.lives.map((life) => this.box("life",
       life.start, (life.end ?? this.end) - life.start)),
     events.map((event) => this.event(event, lane)));
-    return el("div.lane" + (lane.index < 0 ? "" : ".p" + lane.index % 8),
+    return el("div.lane" + (lane.colour === undefined ? "" : ".p" + lane.colour),
       {role: "group", "aria-label": "process " + lane.name},
       el("div.who", {}, el("b", {}, lane.name),
         el("span.soft", {}, lane.platform)), track);
