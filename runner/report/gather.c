@@ -248,12 +248,14 @@ static void finish_step(struct mp_case_result *result,
     struct mp_result_step *step = mp_gather_step(result, record->step);
     if (!step)
         return;
-    if (record->time_ms - record->duration_ms > step->start_ms)
+    step->duration_ms = record->duration_ms;
+    if (step->finished) /* it was begun, and failed while others ran */
+        step->duration_ms = record->time_ms - step->request_ms;
+    else if (record->time_ms - record->duration_ms > step->start_ms)
         step->request_ms = record->time_ms - record->duration_ms;
     step->finished = true;
     step->status = record->status;
     step->message = copy(&result->arena, record->text);
-    step->duration_ms = record->duration_ms;
     time_answers(step);
     if (result->current_step == record->step)
         result->current_step = 0;

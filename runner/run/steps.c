@@ -183,6 +183,7 @@ static void go_on_when_ready(struct mp_case_run *run)
     if (run->status > MP_PASSED) { /* meanwhile: the case is over */
         mp_steps_finish(run, MP_NOT_RUN, NULL);
     } else if (plan->action == MP_ACTION_BEGIN) {
+        run->step.started_ms = mp_context_lived(run->options.context);
         mp_background_begin(run);
     } else if (plan->action != MP_ACTION_SEND) {
         mp_steps_finish(run, MP_PASSED, NULL);

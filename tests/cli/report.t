@@ -340,3 +340,36 @@ $ mprun report journal.ndjson -f usage | grep -c '250ms    a$'
 | 1
 $ mprun report journal.ndjson -f usage | grep -c ' 40ms    b$'
 | 1
+
+== a begun step that fails later took that long
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, server.sh], protocol: bare}}
+END
+file server.sh <<END
+sleep 1
+while IFS= read -r line; do
+    id=${line##*'"id":'}
+    id=${id%%[!0-9]*}
+    case $line in
+    *fails*) sleep 0.3; printf '{"jsonrpc":"2.0","id":%s,"result":{"success":false,"error":"late"}}\n' "$id" ;;
+    *) printf '{"jsonrpc":"2.0","id":%s,"result":{"success":true}}\n' "$id" ;;
+    esac
+done
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: is begun
+    When the 'writer' process begins: works
+    Then the 'writer' process completes
+  Scenario: fails late
+    When the 'writer' process begins: fails
+    And 20 seconds pass
+    Then the 'writer' process completes
+END
+$ mprun -j1 -q >out
+? 1
+# The start of a second is none of it, and the wait is not as long.
+$ mprun report -f usage | awk '/begins: fails/ {print ($2 ~ /^([3-9][0-9][0-9]ms|[1-9][.].*)$/)}'
+| 1
+$ mprun report -f usage | awk '/begins: works/ {print ($2 ~ /^[0-9][0-9]*ms$/)}'
+| 1
