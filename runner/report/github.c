@@ -218,13 +218,40 @@ static void append_annotation(struct mp_buf *out, const struct github *github,
     mp_buf_append_char(out, '\n');
 }
 
+/* What counts against the run is at no place. */
+static void append_cause(struct mp_buf *out, const struct mp_cause *cause)
+{
+    static const struct mp_style plain;
+    struct mp_buf safe = {0};
+    struct gh_arena arena = {0};
+    const char *text =
+        mp_style_shorten(&plain, &arena, cause->text, MESSAGE_BYTES);
+    mp_style_block(&safe, &plain, MP_COLOUR_NONE, 0, text);
+    if (safe.len)
+        safe.data[--safe.len] = '\0';
+    mp_buf_append_text(out, "::error title=");
+    append_property(out, mp_status_name(cause->status));
+    append_property(out, ": the run");
+    mp_buf_append_text(out, "::");
+    append_encoded(out, mp_buf_text(&safe), false);
+    mp_buf_append_char(out, '\n');
+    gh_arena_finish(&arena);
+    mp_buf_finish(&safe);
+}
+
 static void append_level(struct mp_buf *out, const struct github *github,
                          bool flaky)
 {
+    const struct mp_cause *causes =
+        flaky ? NULL : github->base.results->run.causes;
     size_t total = 0, shown = 0;
+    for (const struct mp_cause *cause = causes; cause; cause = cause->next)
+        total++;
     for (size_t i = 0; i < github->count; i++)
         total += github->places[i].flaky == flaky;
     size_t most = total > MOST_SHOWN ? MOST_SHOWN - 1 : total;
+    for (; causes && shown < most; causes = causes->next, shown++)
+        append_cause(out, causes);
     for (size_t i = 0; i < github->count && shown < most; i++) {
         if (github->places[i].flaky != flaky)
             continue;
@@ -232,9 +259,9 @@ static void append_level(struct mp_buf *out, const struct github *github,
         shown++;
     }
     if (shown < total)
-        mp_buf_format(out, "::%s title=mprun::%zu more steps %s\n",
+        mp_buf_format(out, "::%s title=mprun::%zu more %s\n",
                       flaky ? "warning" : "error", total - shown,
-                      flaky ? "were flaky" : "failed");
+                      flaky ? "flaky steps" : "failures");
 }
 
 /* ---- the job's summary ---- */

@@ -339,19 +339,26 @@ static void append_grid(struct mp_buf *out, const struct mp_grid *grid,
 
 /* ---- the whole ---- */
 
+static void append_run_causes(struct mp_buf *out, const struct mp_cause *cause)
+{
+    if (cause)
+        mp_buf_append_text(out, "\nThe run failed:\n\n");
+    for (; cause; cause = cause->next) {
+        mp_buf_format(out, "* **%s** ", mp_status_name(cause->status));
+        append_text(out, cause->text);
+        mp_buf_append_char(out, '\n');
+    }
+}
+
 static void append_head(struct mp_buf *out, const struct mp_report *report)
 {
     const struct mp_results *results = report->results;
     const struct mp_run_result *run = &results->run;
     char time[MP_STYLE_TIME_SIZE];
     size_t total = 0;
-    bool failed = false;
-    for (int i = 0; i < MP_STATUS_COUNT; i++) {
+    bool failed = mp_tally_exit(&results->tally) != MP_EXIT_OK;
+    for (int i = 0; i < MP_STATUS_COUNT; i++)
         total += results->tally.cases[i];
-        failed = failed || (results->tally.cases[i] &&
-                            mp_status_is_failure((enum mp_status)i,
-                                                 report->options->strict));
-    }
     mp_buf_format(out, "## %s %zu %s%s", failed ? "❌" : "✅", total,
                   total == 1 ? "case" : "cases", total ? ": " : "");
     mp_summary_counts(out, &plain, &results->tally);
@@ -366,6 +373,7 @@ static void append_head(struct mp_buf *out, const struct mp_report *report)
     mp_buf_append_char(out, '\n');
     if (run->started && !run->finished)
         mp_buf_append_text(out, "\nThe journal ends before the run did.\n");
+    append_run_causes(out, run->causes);
 }
 
 static void append_legend(struct mp_buf *out, const struct mp_grid *grid)

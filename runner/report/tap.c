@@ -157,7 +157,19 @@ static void on_case(struct mp_report *report,
     print(tap);
 }
 
-/* A harness must not take a run that was cut short for a whole one. */
+/* The plan has no place for what counts against no case. */
+static void append_run_causes(struct mp_buf *out, const struct mp_cause *cause)
+{
+    for (; cause; cause = cause->next) {
+        mp_buf_format(out, "# the run failed: %s, ",
+                      mp_status_name(cause->status));
+        append_description(out, cause->text);
+        mp_buf_append_char(out, '\n');
+    }
+}
+
+/* A harness must not take a run that was cut short, or that failed outside of
+ * its cases, for one that passed. */
 static bool on_run_finished(struct mp_report *report)
 {
     struct tap *tap = (struct tap *)report;
@@ -166,12 +178,16 @@ static bool on_run_finished(struct mp_report *report)
         mp_buf_append_text(&tap->text, "TAP version 14\n");
     if (run->total <= 0)
         mp_buf_format(&tap->text, "1..%zu\n", tap->count);
+    append_run_causes(&tap->text, run->causes);
     if (run->signal)
         mp_buf_format(&tap->text, "Bail out! the run ended by signal %lld\n",
                       (long long)run->signal);
     else if (!run->finished)
         mp_buf_append_text(&tap->text,
                            "Bail out! the journal ends before the run did\n");
+    else if (run->causes)
+        mp_buf_append_text(&tap->text,
+                           "Bail out! the run failed outside of its cases\n");
     print(tap);
     if (!report->output.path)
         return true; /* report.c tells of a broken console */

@@ -288,6 +288,14 @@ $ grep -h -A1 'the run"' j.xml; grep -c 'the run"' s.xml; grep -ho '<testsuites.
 |       <error type="failed" message="beforeRun 'start the broker': fails"/>
 | 1
 |~ <testsuites name="mprun" time="[0-9.]+" tests="3" failures="0" errors="1">
+$ mprun report -f tap | tail -2; mprun report -f github | grep ::; mprun report -f markdown | sed -n '1p;/run failed/,/^\*/p'
+| # the run failed: failed, beforeRun 'start the broker': fails
+| Bail out! the run failed outside of its cases
+| ::error title=failed%3A the run::beforeRun 'start the broker': fails
+| ## ❌ 2 cases: 2 not run
+| The run failed:
+|
+| * **failed** beforeRun 'start the broker': fails
 
 == hooks after the run, and a process of the run that ends
 file mprun.yaml <<END

@@ -55,6 +55,9 @@ static const struct {
     {"mixed", {"tap", "tap", false}},
     {"hostile", {"tap", "tap", false}},
     {"killed", {"tap", "tap", false}},
+    {"broken", {"tap", "tap", false}},
+    {"broken", {"md", "markdown", false}},
+    {"broken", {"github", "github", false}},
     {"mixed", {"surefire.xml", "junit-surefire", false}},
     {"mixed", {"extended.xml", "junit-extended", false}},
 };
