@@ -228,6 +228,8 @@ static int merge(struct merging *merging)
     merging->origin = find_origin(merging);
     how.past = true;
     how.journal_folder = merging->origin;
+    how.journals = merging->journals.list;
+    how.journal_count = merging->journals.count;
     struct mp_reports *reports =
         mp_open_check(merging->options, merging->errors)
             ? mp_reports_create(&how, merging->errors)

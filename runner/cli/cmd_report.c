@@ -65,7 +65,8 @@ int mp_cmd_report(struct mp_options *options, struct mp_errors *errors)
     char *journal_folder = journal ? real_folder(journal) : NULL;
     how.past = true;
     how.journal_folder = journal_folder;
-    how.journal = journal;
+    how.journals = (const char *const *)&journal;
+    how.journal_count = journal != NULL;
     bool loaded = mp_known_load(&known, options, errors);
     struct mp_reports *reports =
         mp_open_check(options, errors) ? mp_reports_create(&how, errors) : NULL;

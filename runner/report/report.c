@@ -123,18 +123,29 @@ static bool is_clash(const struct mp_report *old, const struct mp_output *new)
     return is_same_file(old->output.path, new->path);
 }
 
+static bool is_journal(const struct mp_report_options *options,
+                       const char *path)
+{
+    size_t i = 0;
+    while (i < options->journal_count &&
+           !is_same_file(options->journals[i], path))
+        i++;
+    return i < options->journal_count;
+}
+
 /* Two reports in one place would each destroy the other. */
 static bool is_place_free(const struct mp_reports *reports,
                           const struct mp_report_kind *kind,
                           const struct mp_output *output,
                           struct mp_errors *errors)
 {
-    const char *journal = reports->options.journal;
-    if (journal && output->path && is_same_file(journal, output->path)) {
+    if (output->path && is_journal(&reports->options, output->path)) {
         mp_errors_add(errors,
-                      "--format %s:%s: that is the journal that is read; give "
-                      "the report another path",
-                      kind->name, output->path);
+                      "--format %s:%s: that is %s that is read; give the "
+                      "report another path",
+                      kind->name, output->path,
+                      reports->options.journal_count > 1 ? "a journal"
+                                                         : "the journal");
         return false;
     }
     for (size_t i = 0; i < reports->count; i++) {

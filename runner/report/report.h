@@ -37,7 +37,8 @@ struct mp_report_options {
      * none. A journal may be anybody's: where it says that the run had another
      * folder, no file that it names is read. */
     const char *journal_folder;
-    const char *journal; /* it is read, and not to be written over; or NULL */
+    const char *const *journals; /* they are read, and not to be written over */
+    size_t journal_count;
     /* For the report github; NULL: there is none. */
     const char *job_summary; /* file that it adds to */
     const char *workspace;   /* root of the repository, an absolute path */

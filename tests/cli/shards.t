@@ -268,6 +268,23 @@ $ mprun merge features nowhere
 ! mprun: 'nowhere' is neither a journal nor a run's folder nor a run in $DIR/.mprun/runs
 ? 2
 
+== no report is written over a journal that is read
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ for i in 1 2; do mprun --shard $i/2 --artifacts shards >/dev/null; done
+$ cd shards; cat shard-*/journal.ndjson >../before; ln -s shard-2-of-2 link
+$ cd shards; mprun merge . -f json:shard-1-of-2/journal.ndjson -f rerun:link/journal.ndjson
+! --format json:shard-1-of-2/journal.ndjson: that is a journal that is read; give the report another path
+! --format rerun:link/journal.ndjson: that is a journal that is read; give the report another path
+? 2
+$ cat shards/shard-*/journal.ndjson | cmp - before
+
 == of several attempts the last one counts
 file mprun.yaml <<END
 platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
