@@ -112,6 +112,8 @@ static void on_record(void *self, const struct mp_record *record)
             part->end_ms = record->duration_ms;
         return;
     }
+    if (!record->case_number && record->hook > part->hooks)
+        part->hooks = record->hook;
     bool plan = record->type == MP_RECORD_CASE_PLANNED;
     if (plan)
         take_planned(reading, record);
@@ -363,6 +365,16 @@ static void play_head(struct mp_merge *merge, const struct mp_record *head,
     listener.on_record(listener.self, &record);
 }
 
+/* A shard that was killed inside a hook of the run leaves its number open. */
+static void number_hooks(struct mp_merge *merge)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < merge->part_count; i++) {
+        merge->parts[i].hooks_before = count;
+        count += merge->parts[i].hooks;
+    }
+}
+
 static int by_case(const void *a, const void *b)
 {
     const struct mp_merge_piece *x = a, *y = b;
@@ -375,6 +387,7 @@ static void play_piece(struct mp_merge *merge,
                        const struct mp_merge_piece *piece,
                        struct mp_listener listener, struct gh_arena *arena)
 {
+    const struct mp_merge_part *part = &merge->parts[piece->part];
     struct mp_buf text = {0}, fault = {0};
     struct mp_record record;
     mp_spool_read(&merge->spool, piece->place, &text);
@@ -385,7 +398,9 @@ static void play_piece(struct mp_merge *merge,
                             &fault) != MP_CODEC_RECORD)
             continue;
         if (!piece->plan)
-            record.time_ms += merge->parts[piece->part].shift_ms;
+            record.time_ms += part->shift_ms;
+        if (!record.case_number && record.hook > 0)
+            record.hook += part->hooks_before;
         listener.on_record(listener.self, &record);
     }
     mp_buf_finish(&text);
@@ -418,6 +433,7 @@ bool mp_merge_play(struct mp_merge *merge, const struct mp_record *head,
         qsort(merge->pieces, merge->piece_count, sizeof(*merge->pieces),
               by_case);
     play_head(merge, head, listener);
+    number_hooks(merge);
     for (int plan = 1; plan >= 0; plan--) {
         for (size_t i = 0; i < merge->piece_count; i++) {
             if (merge->pieces[i].plan == plan)

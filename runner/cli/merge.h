@@ -23,8 +23,10 @@ struct mp_merge_part {
     size_t case_count;
     bool begun, finished, whole; /* whole: the journal could be read */
     int64_t signal;
-    double shift_ms; /* of its clock against that of the joined run */
-    double end_ms;   /* of its last record, by its own clock */
+    double shift_ms;      /* of its clock against that of the joined run */
+    double end_ms;        /* of its last record, by its own clock */
+    int64_t hooks;        /* of the run: the highest number */
+    int64_t hooks_before; /* of the parts before it: hooks get other numbers */
 };
 
 struct mp_merge {

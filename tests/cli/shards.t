@@ -285,6 +285,34 @@ $ cd shards; mprun merge . -f json:shard-1-of-2/journal.ndjson -f rerun:link/jou
 ? 2
 $ cat shards/shard-*/journal.ndjson | cmp - before
 
+== hooks of the run are told apart, also of a shard that was killed in one
+file mprun.yaml <<END
+platforms: {py: {command: [python3, "${SRC}/tests/cli/hooks_server.py"], protocol: 1}}
+END
+file f.feature <<END
+Feature: F
+  Scenario: one
+    When the 'x' process does this
+  Scenario: two
+    When the 'x' process does that
+END
+file list <<END
+{"id":"set up","type":"beforeRun"}
+{"id":"tells","type":"beforeRun"}
+END
+$ for i in 1 2; do mprun --shard $i/2 --artifacts shards f.feature >/dev/null; done
+$ cd shards/shard-1-of-2 && n=$(grep -n '"type":"hook",.*"tells"' journal.ndjson | cut -d: -f1) && head -$n journal.ndjson >cut && mv cut journal.ndjson
+$ mprun merge shards -f rerun:out.txt -f message:out.ndjson >/dev/null
+? 1
+$ grep -c '^{"testRunHookStarted' out.ndjson; grep -o '"status":"PASSED"},"testRunHookStartedId":"[0-9]*"\|"testRunHookStartedId":"[0-9]*","body":"[^"]*' out.ndjson
+| 4
+| "status":"PASSED"},"testRunHookStartedId":"11"
+| "status":"PASSED"},"testRunHookStartedId":"13"
+| "testRunHookStartedId":"14","body":"said by tells
+| "testRunHookStartedId":"14","body":"tells
+| "status":"PASSED"},"testRunHookStartedId":"14"
+$ mprun report -f message | cmp - out.ndjson
+
 == of several attempts the last one counts
 file mprun.yaml <<END
 platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
