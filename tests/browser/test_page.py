@@ -232,6 +232,42 @@ class Tests:
         assert abs(ends[0] - ends[1]) < 0.01, ends
         self.finish(page, "begun")
 
+    def test_ahead(self):
+        """Processes that were started before a step named them: their bars
+        leave the steps to be seen, where they were played."""
+        page = self.open("ahead", "#case=1")
+        bars = page.run("[...document.querySelectorAll('.lane')].map((l) => "
+                        "[...l.querySelectorAll('.bar')].map((b) => ["
+                        "b.className.replace(/event bar /, ''), "
+                        "Math.round(b.dataset.at), "
+                        "parseFloat(b.style.left), parseFloat(b.style.width)"
+                        "]))")
+        named = [[[name, at] for name, at, _, _ in lane] for lane in bars]
+        assert named == [[["start", 0], ["pass", 40], ["stop", 100]],
+                         [["start", 50], ["fail", 90], ["stop", 100]]], named
+        for lane in bars:
+            for before, after in zip(lane, lane[1:]):
+                assert before[2] + before[3] < after[2] + 0.01, lane
+        page.run("document.querySelector('.bar.start').focus()")
+        self.same(page, FOCUSED, "0ms, reader: start until ready, besides "
+                                 "160ms ahead of time, 40ms")
+        self.finish(page, "ahead")
+
+    def test_long_names(self):
+        """A name that is cut leaves what tells cases apart."""
+        inside = ("(() => { const inner = document.querySelector('{0}')"
+                  ".getBoundingClientRect(), outer = document.querySelector("
+                  "'{1}').getBoundingClientRect(); return inner.width > 0 && "
+                  "inner.right <= outer.right; })()")
+        for width in (1280, 400):
+            page = self.open("ahead", "#view=failures", width=width)
+            self.same(page, inside.replace("{0}", ".entry .chip:last-child")
+                      .replace("{1}", ".entry-plays"), True)
+            page.run("document.querySelector('[data-view=skipped]').click()")
+            self.same(page, inside.replace("{0}", ".group .soft")
+                      .replace("{1}", ".list"), True)
+            self.finish(page, f"long-names-{width}")
+
     def test_nothing(self):
         """A run that ended before its first case."""
         page = self.open("empty")

@@ -243,7 +243,7 @@ function causeItem([condition, list]) {
         c.line === blamed.line && (isFailure(c) || c.flaky));
       return el("div.soft", {}, el("button.link", {type: "button",
         onclick: () => showCase(first || byNumber.get(blamed.number),
-          {focus: true})}, blamed.name), ": " + causeText(one));
+          {focus: true})}, blamed.name + ":"), " " + causeText(one));
     }),
     list.length > 5 && el("div.soft", {}, `and ${list.length - 5} more`)));
 }

@@ -69,12 +69,13 @@ function addLives(attempt, lane) {
     ? end : Math.max(end, step.start + (step.ms || 0)), 0);
   lane.lives.forEach((life, index) => {
     const which = lane.lives.length > 1 ? ` (start ${index + 1})` : "";
-    const ready = life.ready_ms === undefined
-      ? (life.end ?? life.start) - life.start
-      : life.ready_ms - (life.hidden_ms || 0);
-    lane.events.push({at: life.start, ms: ready, className: "bar start",
-      text: "start", label: life.ready_ms === undefined
-        ? `start${which}, never ready` : `start${which} until ready`});
+    const never = life.ready_ms === undefined, hidden = life.hidden_ms || 0;
+    // What was over when a step named the process is left of its life.
+    lane.events.push({at: life.start, className: "bar start", text: "start",
+      ms: never ? (life.end ?? life.start) - life.start
+        : Math.max(0, life.ready_ms - hidden),
+      label: `start${which}` + (never ? ", never ready" : " until ready") +
+        (hidden ? `, besides ${time(hidden)} ahead of time` : "")});
     if (life.end === undefined)
       return;
     if (last && last > life.start && life.end > last)

@@ -99,7 +99,8 @@ function buildEntry(item) {
     el("span.mark." + tone(status), {title: statusName(status)},
       el("span", {"aria-hidden": "true"}, MARKS[status]),
       el("span.offscreen", {}, statusName(status))),
-    el("span.entry-name", {}, c.name, " ", platforms(c)),
+    el("span.entry-name", {}, el("span.entry-title", {title: c.name}, c.name),
+      " ", el("span.entry-plays", {}, platforms(c))),
     el("span.ms", {}, time(c.duration_ms)),
     el("span.entry-text", {}, item.text(c))));
   if (item.share) {
@@ -116,8 +117,8 @@ const entry = (c, text, share) => ({case: c, text, share, height: ENTRY,
   cells: 1, build: buildEntry, cases: [c], worst: () => 0});
 
 const group = (text, number) => ({height: HEAD, cells: 0, build: () =>
-  el("div.group", {role: "row"}, el("span", {role: "rowheader"}, text,
-    el("span.soft", {}, " " + number)))});
+  el("div.group", {role: "row"}, el("span.group-name", {role: "rowheader",
+    title: text}, text), el("span.soft", {}, number))});
 
 function slowText(c) {
   if (!c.slowest)
