@@ -10,10 +10,12 @@ A step file imports what it needs from here::
 
 The first argument of a step is the context (mprun.context.Context); then
 come the values of the expression's parameters, then the data table, then the
-doc string, if the step has them. README.md shows all of it.
+doc string, if the step has them. A hook (before_scenario and the like) gets
+the context alone. README.md shows all of it.
 """
 
 from mprun.argument import DataTable, DocString
+from mprun.around import after_run, after_scenario, before_run, before_scenario
 from mprun.outcome import (Cancelled, Mismatch, Pending, Skipped,
                            expect_equal, fail, pending, skip)
 from mprun.registry import given, parameter_type, step, then, when
@@ -22,6 +24,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cancelled", "DataTable", "DocString", "Mismatch", "Pending", "Skipped",
+    "after_run", "after_scenario", "before_run", "before_scenario",
     "expect_equal", "fail", "given", "parameter_type", "pending", "skip",
     "step", "then", "when",
 ]

@@ -46,7 +46,7 @@ def _parse(arguments):
     parser.add_argument("--check", action="store_true",
                         help="load the step files, say what is wrong, end")
     parser.add_argument("--list", action="store_true",
-                        help="list the step definitions, end")
+                        help="list the step definitions and hooks, end")
     return parser.parse_args(arguments)
 
 
@@ -80,6 +80,8 @@ def _check(options):
     if options.list:
         for definition in steps.definitions:
             print(f"{definition.source}  # {definition.location}")
+        for hook in steps.hooks:
+            print(f"{hook.title}  # {hook.location}")
     for problem in steps.problems:
         print(problem, file=sys.stderr)
     if options.check:

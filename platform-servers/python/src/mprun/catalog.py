@@ -1,10 +1,17 @@
-"""The two methods that look at step definitions without running them."""
+"""The two methods that look at definitions without running them."""
 
 
 def list_definitions(registry):
     """The answer to listStepDefinitions."""
     return {"stepDefinitions": [_definition(definition)
-                                for definition in registry.definitions]}
+                                for definition in registry.definitions],
+            "hooks": [_hook(hook) for hook in registry.hooks]}
+
+
+def _hook(hook):
+    return {"id": hook.id, "type": hook.type, "name": hook.name,
+            "tagExpression": hook.tag_expression, "order": hook.order,
+            "location": hook.location.as_json()}
 
 
 def _definition(definition):

@@ -43,7 +43,9 @@ class Process:
 
 
 class Context:
-    """One for each step. `state` is shared by all steps of the process.
+    """One for each step and each hook. `state` is shared by all of them in the
+    process. In a hook `status` is what the case or the run has come to so far,
+    and `step` and `step_type` are None.
 
     A process that is kept for another case has a new one there.
     """
@@ -58,6 +60,7 @@ class Context:
         self.process = params.get("process")
         self.step = params.get("step")
         self.step_type = params.get("stepType")
+        self.status = params.get("status")
         self.state = process.state
         self.data = {}
         self.logs = []

@@ -1,4 +1,4 @@
-"""Running one step and shaping its result."""
+"""Running one step or one hook and shaping its result."""
 
 import inspect
 import os
@@ -25,7 +25,20 @@ def execute(params, registry, process, gate, send_log):
     elif len(matches) > 1:
         result = _ambiguous(matches)
     else:
-        result = _call(ctx, matches[0], params, gate)
+        match = matches[0]
+        result = _call(ctx, match.definition, gate, lambda: (
+            match.values() + argument.parse(params.get("argument"))))
+    return _finished(ctx, result, started)
+
+
+def execute_hook(params, hook, process, gate, send_log):
+    """Run a hook that was listed; return the result to answer."""
+    started = time.monotonic()
+    ctx = Context(process, gate, send_log, params)
+    return _finished(ctx, _call(ctx, hook, gate, list), started)
+
+
+def _finished(ctx, result, started):
     result.setdefault("logs", ctx.logs)
     result["durationMs"] = round((time.monotonic() - started) * 1000, 3)
     return result
@@ -64,20 +77,21 @@ def _ambiguous(matches):
             "failure": {"message": "several step definitions match:" + places}}
 
 
-def _call(ctx, match, params, gate):
-    """Call the step's function; whatever it raises becomes a result."""
+def _call(ctx, definition, gate, make_values):
+    """Call the function of a step or a hook; what it raises becomes a result.
+    """
     try:
-        values = match.values() + argument.parse(params.get("argument"))
-        _check_signature(match.definition, values)
+        values = make_values()
+        _check_signature(definition, values)
         server = os.getpid()
         try:
             gate.arm()
-            returned = _finish(match.definition.function(ctx, *values))
+            returned = _finish(definition.function(ctx, *values))
             if isinstance(returned, dict):
                 ctx.data = {**ctx.data, **returned}
         finally:
             if os.getpid() != server:
-                _end_child(match.definition)
+                _end_child(definition)
             gate.disarm()
     except Pending as error:
         return _with_reports(ctx, {"success": False, "status": "pending",
@@ -86,7 +100,7 @@ def _call(ctx, match, params, gate):
         return _with_reports(ctx, {"success": False, "status": "skipped",
                                    "reason": str(error)})
     except Cancelled as error:
-        return _cancelled(ctx, match.definition, error)
+        return _cancelled(ctx, definition, error)
     except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
         return _failed(ctx, error)
     return _with_reports(ctx, {"success": True, "status": "passed"})
@@ -113,8 +127,8 @@ def _finish(returned):
         import asyncio  # a quarter of the start-up, and few steps need it
         return asyncio.run(returned)
     if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
-        raise TypeError("the step is a generator (it holds a yield): its body "
-                        "was not run")
+        raise TypeError("the function is a generator (it holds a yield): its"
+                        " body was not run")
     return returned
 
 
@@ -131,10 +145,11 @@ def _check_signature(definition, values):
         definition.counts.add(len(values))
     except TypeError:
         kinds = ", ".join(type(value).__name__ for value in values)
-        raise TypeError(
-            f"{definition.location}: the function"
-            f" {definition.function.__name__}{signature} cannot take what the"
-            f" step gives after the context: ({kinds})") from None
+        what = (f"what the step gives after the context: ({kinds})" if kinds
+                else "the context alone")
+        name = getattr(definition.function, "__name__", "")
+        raise TypeError(f"{definition.location}: the function"
+                        f" {name}{signature} cannot take {what}") from None
 
 
 def _cancelled(ctx, definition, error):

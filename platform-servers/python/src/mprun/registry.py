@@ -93,10 +93,11 @@ class Match:
 
 
 class Registry:
-    """All step definitions and parameter types of one server."""
+    """All step definitions, parameter types and hooks of one server."""
 
     def __init__(self):
         self.definitions = []
+        self.hooks = []
         self.problems = []
         self._types = []
         self._compiled_types = None
@@ -113,6 +114,13 @@ class Registry:
 
     def add_type(self, location, name, regexp, transformer, **options):
         self._types.append((location, name, regexp, transformer, options))
+
+    def add_hook(self, hook):
+        self.hooks.append(hook)
+        hook.id = f"h{len(self.hooks)}"
+
+    def report(self, location, message):
+        self.problems.append(Problem(location, message))
 
     def compile(self):
         """Compile everything collected; what fails goes into problems."""

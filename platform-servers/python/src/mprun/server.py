@@ -19,7 +19,7 @@ from mprun.argument import BadArgument, parse
 from mprun.cancel import CancelGate
 from mprun.channel import MAX_MESSAGE_BYTES
 from mprun.context import Process, run_cleanups
-from mprun.execute import execute
+from mprun.execute import execute, execute_hook
 from mprun.outcome import Terminated
 
 PROTOCOL_VERSION = 1
@@ -79,6 +79,7 @@ class Server:
             "health": self._health,
             "ping": self._health,
             "executeStep": self._execute_step,
+            "executeHook": self._execute_hook,
             "matchSteps": self._match_steps,
             "listStepDefinitions": self._list_step_definitions,
             "scenarioStarted": self._scenario_started,
@@ -257,7 +258,7 @@ class Server:
         capabilities = params.get("capabilities")
         self._live_logs = isinstance(capabilities, dict) and (
             capabilities.get("log") is True)
-        return _introduction()
+        return _introduction(bool(self._registry.hooks))
 
     def _refuse_broken_steps(self):
         problems = self._registry.problems
@@ -278,6 +279,19 @@ class Server:
         self._check_process(params["process"])
         return execute(params, self._registry, self._process, self._gate,
                        self._send_log)
+
+    def _execute_hook(self, params):
+        self._refuse_broken_steps()
+        wanted = params.get("hook")
+        hook = next((hook for hook in self._registry.hooks
+                     if hook.id == wanted), None)
+        if hook is None:
+            raise RpcError(INVALID_PARAMS,
+                           f"there is no hook {safejson.describe(wanted)}")
+        _check_members(params, ("process", "status"))
+        self._check_process(params["process"])
+        return execute_hook(params, hook, self._process, self._gate,
+                            self._send_log)
 
     def _check_process(self, name):
         own = self._process.initialize_params.get("process")
@@ -334,7 +348,8 @@ def problem_text(problems):
     return "\n".join([f"{len(lines)} errors in the step files:"] + lines)
 
 
-def _introduction():
+def _introduction(hooks):
+    # A server without hooks is not asked for them.
     return {
         "protocolVersion": PROTOCOL_VERSION,
         "server": {"name": "mprun-server-python",
@@ -343,8 +358,8 @@ def _introduction():
                    "languageVersion": platform.python_version(),
                    "sdk": f"mprun-py {mprun.__version__}"},
         "capabilities": {"matchSteps": True, "listStepDefinitions": True,
-                         "snippets": True, "scenarios": True, "cancel": True,
-                         "log": True},
+                         "snippets": True, "scenarios": True, "hooks": hooks,
+                         "cancel": True, "log": True},
         "limits": {"maxMessageBytes": MAX_MESSAGE_BYTES},
     }
 
@@ -367,16 +382,21 @@ def _check_envelope(message):
 def _check_step_params(params):
     if not isinstance(params.get("step"), str):
         raise RpcError(INVALID_PARAMS, "params.step must be a string")
-    for member in ("process", "stepType"):
+    _check_members(params, ("process", "stepType"))
+    try:
+        parse(params.get("argument"))
+    except BadArgument as error:
+        raise RpcError(INVALID_PARAMS, str(error)) from None
+
+
+def _check_members(params, texts):
+    """That these texts and the context can be used, where they are there."""
+    for member in texts:
         if not isinstance(params.setdefault(member, None), (str, type(None))):
             raise RpcError(INVALID_PARAMS,
                            f"params.{member} must be a string")
     if not isinstance(params.get("context"), (dict, type(None))):
         raise RpcError(INVALID_PARAMS, "params.context must be an object")
-    try:
-        parse(params.get("argument"))
-    except BadArgument as error:
-        raise RpcError(INVALID_PARAMS, str(error)) from None
 
 
 def _is_cancel(message):
