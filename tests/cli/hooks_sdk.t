@@ -16,3 +16,9 @@ $ sh ${SRC}/tests/cli/hooks/play.sh node \
   ${SRC}/platform-servers/node/server.js --packages ${SRC}/build/node \
   --steps ${SRC}/tests/cli/hooks/steps.mjs >got; \
   diff ${SRC}/tests/cli/hooks/expected.txt got
+
+== C
+timeout 60
+$ sh ${SRC}/tests/cli/hooks/play.sh ${BIN}/platform-servers/c/mprun-server-c \
+  --steps ${BIN}/tests/cli/hook_steps.so >got; \
+  diff ${SRC}/tests/cli/hooks/expected.txt got

@@ -44,7 +44,8 @@ extern "C" {
 /* The step definitions of one shared object or program, and the state that
  * they share in this process. */
 struct mprun_module;
-/* One call of your code: a step, or the making or releasing of the state. */
+/* One call of your code: a step, a hook, or the making or releasing of the
+ * state. */
 struct mprun_step;
 
 typedef void mprun_step_function(struct mprun_step *step);
@@ -92,10 +93,38 @@ typedef void *mprun_convert_function(struct mprun_step *step, const char *text);
     mprun_parameter_at((module), (name), (regexp), (convert), (release),       \
                        __FILE__, __LINE__)
 
+/* Hooks: functions that run around a scenario, in each of its processes, and
+ * around the whole run, in a process of its own; see the README. A hook has no
+ * text and no arguments; all else is as in a step, its outcome too. tags is a
+ * tag expression, and the hook runs around scenarios that it holds for; NULL:
+ * around all. Hooks run as they were registered, after a scenario and a run in
+ * reverse. A faulty tag expression is reported as a faulty step is. */
+#define mprun_before_scenario(module, tags, function)                          \
+    mprun_hook(module, MPRUN_BEFORE_SCENARIO, tags, NULL, 0, function)
+#define mprun_after_scenario(module, tags, function)                           \
+    mprun_hook(module, MPRUN_AFTER_SCENARIO, tags, NULL, 0, function)
+#define mprun_before_run(module, function)                                     \
+    mprun_hook(module, MPRUN_BEFORE_RUN, NULL, NULL, 0, function)
+#define mprun_after_run(module, function)                                      \
+    mprun_hook(module, MPRUN_AFTER_RUN, NULL, NULL, 0, function)
+
+enum mprun_hook_kind {
+    MPRUN_BEFORE_SCENARIO,
+    MPRUN_AFTER_SCENARIO,
+    MPRUN_BEFORE_RUN,
+    MPRUN_AFTER_RUN,
+};
+
+/* The same with a name for reports (NULL: none) and an order: hooks with a
+ * lower one come first before, and last after. Those above have 0. */
+#define mprun_hook(module, kind, tags, name, order, function)                  \
+    mprun_hook_at((module), (kind), (tags), (name), (order), (function),       \
+                  __FILE__, __LINE__)
+
 /* The state of the module in this process: start makes it before the first
- * step that belongs to the module (it may log, fail and skip like a step);
- * finish releases it at the shutdown, at the end of input, or between cases
- * that share the process. A failure in finish is reported as a leak. */
+ * step or hook that belongs to the module (it may log, fail and skip like a
+ * step); finish releases it at the shutdown, at the end of input, or between
+ * cases that share the process. A failure in finish is reported as a leak. */
 MPRUN_EXPORT void mprun_state_functions(struct mprun_module *module,
                                         void *(*start)(struct mprun_step *step),
                                         void (*finish)(struct mprun_step *step,
@@ -164,10 +193,14 @@ MPRUN_EXPORT int mprun_group_size(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_option(struct mprun_step *step,
                                       const char *name);
 
-/* Of the step itself. type is "given", "when", "then" or "step". */
+/* Of the step itself. type is "given", "when", "then" or "step". Both are ""
+ * in a hook. */
 MPRUN_EXPORT const char *mprun_step_text(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_step_type(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_scenario_name(const struct mprun_step *step);
+/* In a hook: what the case, or the run, has come to so far, "passed" or
+ * "failed" or the like. NULL in a step. */
+MPRUN_EXPORT const char *mprun_hook_status(const struct mprun_step *step);
 MPRUN_EXPORT bool mprun_has_tag(const struct mprun_step *step, const char *tag);
 /* 1, 2, ... while mprun repeats a `within` step; 0 elsewhere. */
 MPRUN_EXPORT int mprun_poll_try(const struct mprun_step *step);
@@ -317,6 +350,11 @@ MPRUN_EXPORT void mprun_parameter_at(struct mprun_module *module,
                                      mprun_convert_function *convert,
                                      void (*release)(void *value),
                                      const char *file, int line);
+MPRUN_EXPORT void mprun_hook_at(struct mprun_module *module,
+                                enum mprun_hook_kind kind, const char *tags,
+                                const char *name, int order,
+                                mprun_step_function *function, const char *file,
+                                int line);
 MPRUN_EXPORT void mprun_fail_at(struct mprun_step *step, const char *file,
                                 int line, const char *format, ...)
     MPRUN_PRINTF(4, 5);

@@ -170,5 +170,6 @@ void mprun_sdk_list_step_definitions(struct mprun_sdk_server *server,
     cJSON *types = cJSON_AddArrayToObject(result, "parameterTypes");
     for (size_t i = 0; i < registry->conversion_count; i++)
         cJSON_AddItemToArray(types, type_json(registry->conversions[i]));
+    cJSON_AddItemToObject(result, "hooks", mprun_sdk_hooks_json(registry));
     mprun_sdk_server_reply(server, id, result);
 }

@@ -85,23 +85,31 @@ static bool is_meant(const struct mprun_sdk_server *server, const cJSON *params)
            !strcmp(name->valuestring, host->group);
 }
 
+bool mprun_sdk_accepts(struct mprun_sdk_server *server, const cJSON *id,
+                       const cJSON *params, const char *wrong)
+{
+    if (wrong)
+        mprun_sdk_server_refuse(server, id, MPRUN_SDK_INVALID_PARAMS, wrong,
+                                NULL);
+    else if (!is_meant(server, params))
+        mprun_sdk_server_refuse(
+            server, id, MPRUN_SDK_WRONG_PROCESS,
+            "This is another process than the one asked for", NULL);
+    else if (*server->cancelled)
+        mprun_sdk_server_refuse(server, id, MPRUN_SDK_CANCELLED, "Cancelled",
+                                NULL);
+    else
+        return true;
+    return false;
+}
+
 void mprun_sdk_execute_step(struct mprun_sdk_server *server, const cJSON *id,
                             const cJSON *params)
 {
     struct mprun_step step;
     mprun_sdk_step_init(&step, server, id);
     const char *wrong = mprun_sdk_step_take_params(&step, params);
-    if (wrong) {
-        mprun_sdk_server_refuse(server, id, MPRUN_SDK_INVALID_PARAMS, wrong,
-                                NULL);
-    } else if (!is_meant(server, params)) {
-        mprun_sdk_server_refuse(
-            server, id, MPRUN_SDK_WRONG_PROCESS,
-            "This is another process than the one asked for", NULL);
-    } else if (*server->cancelled) {
-        mprun_sdk_server_refuse(server, id, MPRUN_SDK_CANCELLED, "Cancelled",
-                                NULL);
-    } else {
+    if (mprun_sdk_accepts(server, id, params, wrong)) {
         server->running = &step;
         find_and_run(server, &step);
         server->running = NULL;

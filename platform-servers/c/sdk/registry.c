@@ -29,6 +29,7 @@ void mprun_sdk_registry_finish(struct mprun_sdk_registry *registry)
         gh_expression_destroy(registry->definitions[i].expression);
     gh_free(registry->definitions);
     gh_free(registry->conversions);
+    gh_free(registry->hooks);
     gh_parameter_type_registry_destroy(registry->types);
     gh_arena_finish(&registry->arena);
     *registry = (struct mprun_sdk_registry){0};
@@ -144,7 +145,7 @@ static bool compile_definition(struct mprun_sdk_registry *registry,
 
 size_t mprun_sdk_registry_compile(struct mprun_sdk_registry *registry)
 {
-    size_t faults = 0;
+    size_t faults = mprun_sdk_hooks_compile(registry);
     registry->types = gh_parameter_type_registry_create();
     for (size_t i = 0; i < registry->conversion_count; i++)
         faults += !compile_type(registry, registry->conversions[i]);

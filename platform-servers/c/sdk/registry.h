@@ -1,5 +1,5 @@
 /*
- * Step definitions and parameter types: collecting them, compiling them,
+ * Step definitions, parameter types and hooks: collecting them, compiling them,
  * matching a step.
  *
  * Registration functions of modules only collect; mprun_sdk_registry_compile
@@ -15,6 +15,7 @@
 
 #include "gherkin/memory.h"
 #include "platform-servers/c/mprun/mprun.h"
+#include "platform-servers/c/sdk/hooks.h"
 
 struct mprun_module {
     struct mprun_sdk_registry *registry;
@@ -53,6 +54,8 @@ struct mprun_sdk_registry {
     size_t definition_count;
     struct mprun_sdk_conversion **conversions;
     size_t conversion_count;
+    struct mprun_sdk_hook *hooks;
+    size_t hook_count;
     struct gh_parameter_types *types;
 };
 

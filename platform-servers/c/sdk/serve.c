@@ -17,7 +17,7 @@ static const char usage_text[] =
     "standard input and output, until the end of input.\n"
     "\n"
     "  --steps FILE.so  load a shared object with MPRUN_STEPS; repeatable\n"
-    "  --list           print the step definitions and exit\n"
+    "  --list           print the step definitions and hooks and exit\n"
     "  --version        print the version and exit\n"
     "  --help           print this and exit\n";
 
@@ -110,6 +110,11 @@ static void list_definitions(const struct mprun_sdk_server *server)
         dprintf(server->channel.out_fd, "%s:%d: %s\n", d->file, d->line,
                 d->source);
     }
+    for (size_t i = 0; i < server->registry.hook_count; i++) {
+        const struct mprun_sdk_hook *hook = &server->registry.hooks[i];
+        dprintf(server->channel.out_fd, "%s:%d: %s\n", hook->file, hook->line,
+                mprun_sdk_hook_title(hook));
+    }
 }
 
 static int serve(struct mprun_sdk_server *server, int argc, char **argv,
@@ -121,7 +126,8 @@ static int serve(struct mprun_sdk_server *server, int argc, char **argv,
     bool good = read_options(server, argc, argv, &options);
     if (options.done)
         return EXIT_OK;
-    if (good && server->registry.definition_count == 0)
+    if (good && server->registry.definition_count == 0 &&
+        server->registry.hook_count == 0)
         fprintf(stderr,
                 "%s: no steps are defined; load some with --steps "
                 "FILE.so\n",

@@ -150,6 +150,9 @@ static cJSON *greeting(const struct mprun_sdk_server *server)
     cJSON *capabilities = cJSON_AddObjectToObject(result, "capabilities");
     for (size_t i = 0; i < sizeof can / sizeof *can; i++)
         cJSON_AddTrueToObject(capabilities, can[i]);
+    /* A server without hooks is not asked for them. */
+    cJSON_AddBoolToObject(capabilities, "hooks",
+                          server->registry.hook_count > 0);
     cJSON *limits = cJSON_AddObjectToObject(result, "limits");
     cJSON_AddNumberToObject(limits, "maxMessageBytes",
                             (double)server->channel.max_bytes);
@@ -218,6 +221,7 @@ static mprun_sdk_method *find_method(const char *name)
         mprun_sdk_method *method;
     } method_table[] = {
         {"executeStep", mprun_sdk_execute_step},
+        {"executeHook", mprun_sdk_execute_hook},
         {"health", health},
         {"ping", health},
         {"initialize", initialize},

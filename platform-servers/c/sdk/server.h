@@ -96,15 +96,22 @@ void mprun_sdk_server_handle(struct mprun_sdk_server *server,
                              const cJSON *message);
 
 /* Methods that have a file of their own: executing steps and the state around
- * them (execute.c), telling what is defined (catalogue.c). */
+ * them (execute.c), executing hooks (hooks.c), telling what is defined
+ * (catalogue.c). */
 typedef void mprun_sdk_method(struct mprun_sdk_server *server, const cJSON *id,
                               const cJSON *params);
 mprun_sdk_method mprun_sdk_execute_step;
+mprun_sdk_method mprun_sdk_execute_hook;
 mprun_sdk_method mprun_sdk_scenario_started;
 mprun_sdk_method mprun_sdk_scenario_finished;
 mprun_sdk_method mprun_sdk_shutdown;
 mprun_sdk_method mprun_sdk_match_steps;
 mprun_sdk_method mprun_sdk_list_step_definitions;
+/* Whether a step or a hook is to run now: wrong (what is wrong with params) is
+ * NULL, this is the process that they name, nothing cancelled it. Else the
+ * request has its answer. */
+bool mprun_sdk_accepts(struct mprun_sdk_server *server, const cJSON *id,
+                       const cJSON *params, const char *wrong);
 /* Releases the state of all modules, the last one first; what their finish
  * functions say goes to the step. */
 void mprun_sdk_release_states(struct mprun_sdk_server *server,

@@ -116,31 +116,40 @@ static const char *take_argument(struct mprun_step *step, const cJSON *argument)
     return wrong;
 }
 
+const char *mprun_sdk_step_take_context(struct mprun_step *step,
+                                        const cJSON *params)
+{
+    const cJSON *process = cJSON_GetObjectItemCaseSensitive(params, "process");
+    const cJSON *context = cJSON_GetObjectItemCaseSensitive(params, "context");
+    const cJSON *budget =
+        cJSON_GetObjectItemCaseSensitive(context, "timeoutMs");
+    if (process && !cJSON_IsString(process))
+        return "params.process must be a string";
+    if (context && !cJSON_IsObject(context))
+        return "params.context must be an object";
+    step->context = context;
+    if (cJSON_IsNumber(budget) && budget->valuedouble >= 0 &&
+        budget->valuedouble < 1e15)
+        step->budget_ms = (int64_t)budget->valuedouble;
+    return NULL;
+}
+
 const char *mprun_sdk_step_take_params(struct mprun_step *step,
                                        const cJSON *params)
 {
     const cJSON *text = cJSON_GetObjectItemCaseSensitive(params, "step");
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(params, "stepType");
-    const cJSON *process = cJSON_GetObjectItemCaseSensitive(params, "process");
-    const cJSON *context = cJSON_GetObjectItemCaseSensitive(params, "context");
-    const cJSON *budget =
-        cJSON_GetObjectItemCaseSensitive(context, "timeoutMs");
     if (!cJSON_IsObject(params))
         return "params must be an object";
     if (!cJSON_IsString(text))
         return "params.step must be a string";
     if (type && !cJSON_IsString(type))
         return "params.stepType must be a string";
-    if (process && !cJSON_IsString(process))
-        return "params.process must be a string";
-    if (context && !cJSON_IsObject(context))
-        return "params.context must be an object";
+    const char *wrong = mprun_sdk_step_take_context(step, params);
+    if (wrong)
+        return wrong;
     step->text = text->valuestring;
     step->type = type ? type->valuestring : "step";
-    step->context = context;
-    if (cJSON_IsNumber(budget) && budget->valuedouble >= 0 &&
-        budget->valuedouble < 1e15)
-        step->budget_ms = (int64_t)budget->valuedouble;
     return take_argument(step,
                          cJSON_GetObjectItemCaseSensitive(params, "argument"));
 }
@@ -198,9 +207,9 @@ static void end_child(const struct mprun_step *step, pid_t server)
     if (getpid() == server)
         return;
     dprintf(STDERR_FILENO,
-            "mprun: a child of the step '%s' came back from it and is ended; "
-            "end it in the step, with _exit\n",
-            step->text);
+            "mprun: a child of the %s '%s' came back from it and is ended; "
+            "end it there, with _exit\n",
+            step->hook ? "hook" : "step", step->hook ? step->hook : step->text);
     _exit(FORKED_EXIT);
 }
 

@@ -1,12 +1,13 @@
 /*
  * One call of the user's code and everything it said.
  *
- * A step is made for one executeStep request (or for the start or finish of a
- * module's state), filled by mprun_sdk_step_take_params and
- * mprun_sdk_step_bind, run by mprun_sdk_step_run, turned into JSON by
- * mprun_sdk_step_result and freed by mprun_sdk_step_finish. It borrows the
- * request. Accessors of mprun.h that read arguments are in step.c, those that
- * tell something in report.c, outcomes in outcome.c, waiting in wait.c.
+ * A step is made for one executeStep or executeHook request (or for the start
+ * or finish of a module's state), filled by mprun_sdk_step_take_params (of a
+ * hook: mprun_sdk_step_take_context) and mprun_sdk_step_bind, run by
+ * mprun_sdk_step_run, turned into JSON by mprun_sdk_step_result and freed by
+ * mprun_sdk_step_finish. It borrows the request. Accessors of mprun.h that read
+ * arguments are in step.c, those that tell something in report.c, outcomes in
+ * outcome.c, waiting in wait.c.
  */
 #ifndef MPRUN_SDK_STEP_H
 #define MPRUN_SDK_STEP_H
@@ -52,7 +53,9 @@ struct mprun_step {
     const cJSON *id;             /* of the request; NULL outside one */
     const char *text;
     const char *type;
-    const cJSON *context; /* NULL: none */
+    const char *hook;          /* what it is called; NULL: this is a step */
+    const char *status_so_far; /* of the case, in a hook; else NULL */
+    const cJSON *context;      /* NULL: none */
     struct mprun_sdk_row *rows;
     size_t row_count;
     const char *doc_string; /* NULL: none */
@@ -86,6 +89,9 @@ void mprun_sdk_step_finish(struct mprun_step *step);
 /* Reads params of executeStep. Returns NULL, or what is wrong with them. */
 const char *mprun_sdk_step_take_params(struct mprun_step *step,
                                        const cJSON *params);
+/* The same for what params of executeStep and of executeHook share. */
+const char *mprun_sdk_step_take_context(struct mprun_step *step,
+                                        const cJSON *params);
 /* Makes the arguments of the match. */
 void mprun_sdk_step_bind(struct mprun_step *step,
                          const struct mprun_sdk_definition *definition,

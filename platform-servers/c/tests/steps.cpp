@@ -26,4 +26,11 @@ MPRUN_STEPS(m)
         mprun_skip(step, "a lambda works, too");
     });
     mprun_parameter(m, "colour", "red|blue", nullptr, nullptr);
+    mprun_before_scenario(m, "@a and not @b", uses_everything);
+    mprun_after_scenario(m, nullptr, [](struct mprun_step *step) {
+        mprun_check_text(step, "passed", mprun_hook_status(step));
+    });
+    mprun_before_run(m, uses_everything);
+    mprun_after_run(m, uses_everything);
+    mprun_hook(m, MPRUN_AFTER_SCENARIO, "@a", "name", -1, uses_everything);
 }

@@ -90,6 +90,10 @@ static void takes_options(void **state)
     run("exec $server --list --steps $example", "", &o);
     expect_exit(&o, 0);
     expect_in(o.out, ": keeps the number {int}\n");
+    run("exec $server --list --steps $fixtures", "", &o);
+    expect_exit(&o, 0);
+    expect_in(o.out, ": mprun: sets up\n");
+    expect_in(o.out, ": afterRun\n");
 }
 
 static void lists_all_faults(void **state)

@@ -6,9 +6,12 @@ import fs from 'node:fs';
 import { afterRun, afterScenario, beforeRun, beforeScenario, skip, step }
     from 'mprun';
 
+function write(ctx, text) {
+    fs.appendFileSync('order', `${ctx.process}: ${text}\n`);
+}
+
 function note(ctx, what) {
-    fs.appendFileSync('order', `${ctx.process}: ${what}, ${
-        ctx.status ?? 'None'}\n`);
+    write(ctx, `${what}, ${ctx.status ?? 'None'}`);
 }
 
 function fail(message) {
@@ -53,7 +56,7 @@ afterScenario({ name: 'tidy first' }, async (ctx) => {
 beforeRun({ name: 'start the broker' }, (ctx) => {
     note(ctx, 'start the broker');
     ctx.export('port', 40123);
-    ctx.defer(note, ctx, 'clean up');
+    ctx.defer(write, ctx, 'clean up');
 });
 
 afterRun({ order: 1 }, (ctx) => note(ctx, 'stop first'));

@@ -5,9 +5,13 @@ from mprun import (after_run, after_scenario, before_run, before_scenario,
                    fail, skip, step)
 
 
-def note(ctx, what):
+def write(ctx, text):
     with open("order", "a", encoding="utf-8") as order:
-        order.write(f"{ctx.process}: {what}, {ctx.status}\n")
+        order.write(f"{ctx.process}: {text}\n")
+
+
+def note(ctx, what):
+    write(ctx, f"{what}, {ctx.status}")
 
 
 @before_scenario(name="late", order=5)
@@ -66,7 +70,7 @@ async def tidy_first(ctx):
 def start_broker(ctx):
     note(ctx, "start the broker")
     ctx.export("port", 40123)
-    ctx.defer(note, ctx, "clean up")
+    ctx.defer(write, ctx, "clean up")
 
 
 @after_run(order=1)
