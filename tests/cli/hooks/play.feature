@@ -13,7 +13,7 @@ Feature: Hooks
   @skip
   Scenario: Nothing to do
     When the 'x' process knows
-  @hang @timeout:1s
+  @hang @timeout:2s
   Scenario: A cancel
     When the 'x' process knows
   @fail-after
