@@ -13,6 +13,9 @@ import { describe } from './safejson.js';
 const KEPT_TEXTS = 1000;
 const LONGEST_KEPT = 1000;
 
+// A step may go elsewhere, and remove the folder in which it is.
+const START_FOLDER = process.cwd();
+
 /** Where a definition stands: `file:line`. */
 export class Location {
     constructor(file, line) {
@@ -40,10 +43,10 @@ export class Location {
     }
 }
 
-/** The path relative to the working folder, if it lies below it. */
+/** The path relative to the server's folder, if it lies below it. */
 export function displayPath(file) {
     const plain = file.startsWith('file:') ? fileURLToPath(file) : file;
-    const relative = path.relative(process.cwd(), plain);
+    const relative = path.relative(START_FOLDER, plain);
     return relative === '' || relative.startsWith('..') ? plain : relative;
 }
 

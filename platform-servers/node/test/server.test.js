@@ -21,6 +21,12 @@ step('takes a table', (ctx, table) => ({ rows: table.rows }));
 step('differs', () => {
     assert.equal(1000, 1024);
 });
+step('fails where no folder is', () => {
+    fs.mkdirSync('gone');
+    process.chdir('gone');
+    fs.rmdirSync(process.cwd());
+    throw new Error('the reason');
+});
 step('waits for the signal', async (ctx) => {
     ctx.log('ready');
     try {
@@ -125,6 +131,13 @@ test('a failure begins at the step', async (t) => {
     const frames = failure.stackTrace.split('\n').slice(1);
     assert.equal(frames.length, 1);
     assert.match(frames[0], /steps\/some\.mjs:\d+:\d+/);
+});
+
+test('a failure in a folder that is gone', async (t) => {
+    const peer = new Peer(t, FILES);
+    const { failure } = await peer.step('fails where no folder is');
+    assert.match(failure.message, /the reason/);
+    assert.equal(failure.location.file, 'steps/some.mjs');
 });
 
 test('a transformer that fails is the step\'s failure', async (t) => {

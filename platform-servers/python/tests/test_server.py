@@ -101,6 +101,13 @@ STEPS = """\
     def yields(ctx):
         yield
 
+    @step("fails where no folder is")
+    def fails_nowhere(ctx):
+        os.mkdir("gone")
+        os.chdir("gone")
+        os.rmdir(os.getcwd())
+        raise AssertionError("the reason")
+
     @step("logs from a thread")
     def logs_thread(ctx):
         thread = threading.Thread(target=ctx.log, args=("from a thread",))
@@ -128,6 +135,11 @@ class Steps(ServerTestCase):
         result = self.step("yields")
         self.assertFalse(result["success"])
         self.assertIn("generator", result["failure"]["message"])
+
+    def test_a_failure_in_a_folder_that_is_gone(self):
+        failure = self.step("fails where no folder is")["failure"]
+        self.assertEqual(failure["message"], "the reason")
+        self.assertEqual(failure["location"]["file"], "steps/some.py")
 
     def test_sys_exit_is_a_failure(self):
         result = self.step("leaves with 7")

@@ -15,6 +15,9 @@ import sys
 KEPT_TEXTS = 1000
 LONGEST_KEPT = 1000
 
+# A step may go elsewhere, and remove the folder in which it is.
+START_FOLDER = os.getcwd()
+
 
 class Location:
     """Where a definition stands: `file:line`."""
@@ -188,9 +191,9 @@ class Registry:
 
 
 def display_path(path):
-    """The path relative to the working folder, if it lies below it."""
+    """The path relative to the server's folder, if it lies below it."""
     try:
-        relative = os.path.relpath(path)
+        relative = os.path.relpath(path, START_FOLDER)
     except ValueError:
         return path
     return path if relative.startswith("..") else relative
