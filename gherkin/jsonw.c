@@ -305,6 +305,24 @@ void gh_jsonw_number(struct gh_jsonw *w, double value)
     gh_jsonw_raw(w, gh_str_of(text));
 }
 
+void gh_jsonw_thousandths(struct gh_jsonw *w, double value)
+{
+    if (value > 1e15) {
+        gh_jsonw_number(w, value);
+        return;
+    }
+    uint64_t all = value > 0 ? (uint64_t)(value * 1000 + 0.5) : 0;
+    unsigned part = (unsigned)(all % 1000);
+    char *out = put_digits(begin_value(w, NUMBER_BYTES), all / 1000);
+    if (part)
+        *out++ = '.';
+    for (unsigned unit = 100; part; unit /= 10) {
+        *out++ = (char)('0' + part / unit);
+        part %= unit;
+    }
+    end_value(w, out);
+}
+
 void gh_jsonw_bool(struct gh_jsonw *w, bool value)
 {
     gh_jsonw_raw(w, gh_str_of(value ? "true" : "false"));

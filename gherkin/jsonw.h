@@ -71,6 +71,9 @@ void gh_jsonw_uint(struct gh_jsonw *w, uint64_t value);
 /* The number as a string, as ids are written. */
 void gh_jsonw_uint_string(struct gh_jsonw *w, uint64_t value);
 void gh_jsonw_number(struct gh_jsonw *w, double value);
+/* The number to three decimals, without zeros at the end ("12.05"), several
+ * times as fast; 0 for what is below it or not a number. */
+void gh_jsonw_thousandths(struct gh_jsonw *w, double value);
 void gh_jsonw_bool(struct gh_jsonw *w, bool value);
 void gh_jsonw_null(struct gh_jsonw *w);
 /* A value that is JSON already. */

@@ -31,7 +31,7 @@ void mp_members_ms(struct gh_jsonw *out, const char *key, double ms)
     if (!(ms > 0))
         return;
     gh_jsonw_key(out, key);
-    gh_jsonw_number(out, (double)(int64_t)(ms * 1000 + 0.5) / 1000);
+    gh_jsonw_thousandths(out, ms);
 }
 
 void mp_members_metrics(struct gh_jsonw *out, const struct mp_metrics *metrics)

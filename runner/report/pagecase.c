@@ -60,8 +60,7 @@ static void put_status(struct gh_jsonw *out, enum mp_status status)
 static void put_time(struct gh_jsonw *out, const char *key, double ms)
 {
     gh_jsonw_key(out, key);
-    gh_jsonw_number(out,
-                    ms > 0 ? (double)(int64_t)(ms * 1000 + 0.5) / 1000 : 0);
+    gh_jsonw_thousandths(out, ms);
 }
 
 static void begin_list(struct page *page, const char *key)

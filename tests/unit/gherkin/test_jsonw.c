@@ -133,6 +133,39 @@ static void test_numbers(void **state)
     gh_jsonw_finish(&w);
 }
 
+static void test_thousandths(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *json;
+    } cases[] = {
+        {0, "0"},           {-3, "0"},          {NAN, "0"},
+        {0.0004, "0"},      {0.0005, "0.001"},  {0.05, "0.05"},
+        {12.05, "12.05"},   {12.5, "12.5"},     {7, "7"},
+        {999.9996, "1000"}, {100.1, "100.1"},   {1e15, "1000000000000000"},
+        {1e300, "1e+300"},  {INFINITY, "null"},
+    };
+    struct gh_jsonw w, other;
+    gh_jsonw_init(&w);
+    gh_jsonw_init(&other);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        gh_jsonw_thousandths(&w, cases[i].value);
+        assert_text(&w, cases[i].json);
+    }
+    /* As the slow way has it. */
+    for (int64_t n = 1; n < 4000000; n += n % 7 + n / 50 + 1) {
+        gh_jsonw_thousandths(&w, (double)n / 1000);
+        gh_jsonw_number(&other, (double)n / 1000);
+        struct gh_str text = gh_jsonw_text(&other), mine = gh_jsonw_text(&w);
+        assert_true(gh_str_equal(mine, text));
+        gh_jsonw_clear(&w);
+        gh_jsonw_clear(&other);
+    }
+    gh_jsonw_finish(&w);
+    gh_jsonw_finish(&other);
+}
+
 struct sink {
     char *bytes;
     size_t len, pieces;
@@ -228,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_thousandths),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_long_string),
         cmocka_unit_test(test_failing_stream),
