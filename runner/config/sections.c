@@ -393,6 +393,15 @@ bool mp_sections_secrets(struct mp_config_reader *reader,
     struct mp_config *config = target;
     if (!mp_reader_is_list(reader, node, "a list of names of variables"))
         return false;
+    /* The value in place of the name would hide nothing. */
+    for (const struct mp_yaml_node *n = node->first; n; n = n->next) {
+        if (n->kind == MP_YAML_TEXT && !mp_yaml_is_null(n) &&
+            (!*n->text || strpbrk(n->text, "$= \t\r\n")))
+            mp_reader_fault(reader, n,
+                            "'%s' is no name of a variable: secrets has the "
+                            "names, as in [DB_PASSWORD]",
+                            n->text);
+    }
     return mp_reader_texts(reader, node, &config->secrets,
                            &config->secret_count);
 }
