@@ -252,7 +252,7 @@ static void write_step(const struct telling *telling,
     struct mp_result_step seen = *step_of(attempt, index), *step = &seen;
     const struct mp_message_owner owner = {.started = started,
                                            .test_step = test_step};
-    double start_ms = step->started ? step->start_ms : end_of(attempt);
+    double start_ms = step->started ? step->request_ms : end_of(attempt);
     write_step_started(telling, started, test_step, start_ms);
     mp_message_put_evidence(w, telling->messages, attempt, (int64_t)index + 1,
                             0, &owner);

@@ -399,6 +399,9 @@ def main():
     parser.add_argument("--pictures")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    for name in options.names:
+        if not hasattr(Tests, name):
+            parser.error(f"there is no {name}")
     program = find()
     if not program:
         print("skipped: no Chromium (MPRUN_CHROMIUM names one)")
