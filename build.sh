@@ -72,6 +72,11 @@ command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
 '
 
+# The platform servers that are built outside CMake, each by its own script
+# with its language's tool; and the packages of those tools.
+server_languages='go rust java csharp'
+needs_servers=''
+
 # What the Python platform server imports; from PyPI, into a folder of ours.
 python_needs=platform-servers/python/requirements.txt
 python_folder=build/python
@@ -302,6 +307,32 @@ need_node_packages()
     }
 }
 
+# Builds the platform servers of $server_languages, each into build/LANGUAGE.
+# Where the toolchain is missing or too old its tests are skipped; a server
+# that does not build fails the check when $1 is "must".
+need_servers()
+{
+    for language in $server_languages; do
+        script=platform-servers/$language/build
+        [ -x $script ] || continue
+        log=$logs/server-$language.log
+        mkdir -p "$logs"
+        say "build the platform server for $language (log: $log)"
+        status=0
+        $script "build/$language" >"$log" 2>&1 </dev/null || status=$?
+        case $status in
+        0) ;;
+        77) say "NOT BUILT: $(tail -n 1 "$log")" ;;
+        *)
+            tail -n 20 "$log"
+            [ "${1:-}" != must ] ||
+                fail "the server for $language; all output: $log"
+            say "going on without $language"
+            ;;
+        esac
+    done
+}
+
 # A browser for the page of a run. Without it the page's tests are skipped, so
 # what goes wrong here is told and no more. Ubuntu's is a snap, which nothing
 # installs in a container.
@@ -405,10 +436,11 @@ install_demo()
 
 install_check()
 {
-    install_missing "$needs_demo" "$needs_check"
+    install_missing "$needs_demo" "$needs_check" "$needs_servers"
     need_cmake
     need_python_packages
     need_node_packages || fail "the packages for Node are missing"
+    need_servers must
     need_browser
     need_axe
     need_formatters

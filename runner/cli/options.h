@@ -186,6 +186,11 @@ bool mp_options_apply_profile(struct mp_options *options,
                               const struct mp_profile *profile,
                               struct mp_errors *errors);
 
+/* The profile that is in force where none is chosen: the one that is named
+ * `default`. NULL: there is none. */
+const struct mp_profile *
+mp_options_default_profile(const struct mp_config *config);
+
 /* The profile of that name; NULL: none, an error names the nearest. */
 const struct mp_profile *mp_options_profile(const struct mp_config *config,
                                             const char *name,

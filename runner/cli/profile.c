@@ -87,6 +87,15 @@ bool mp_options_apply_profile(struct mp_options *options,
     return errors->error_count == before;
 }
 
+const struct mp_profile *
+mp_options_default_profile(const struct mp_config *config)
+{
+    for (size_t i = 0; i < config->profile_count; i++)
+        if (!strcmp(config->profiles[i].name, "default"))
+            return &config->profiles[i];
+    return NULL;
+}
+
 const struct mp_profile *mp_options_profile(const struct mp_config *config,
                                             const char *name,
                                             struct mp_errors *errors)

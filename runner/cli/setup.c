@@ -36,15 +36,17 @@ static void tell_no_config(struct mp_setup *setup)
         mp_fs_exists(start) ? start : ".");
 }
 
+/* The one that is named must be there; without a name `default`, if any. */
 static bool apply_profile(struct mp_setup *setup)
 {
     const char *name = setup->options->profile;
-    if (!name)
-        return true;
     const struct mp_profile *profile =
-        mp_options_profile(&setup->config, name, setup->errors);
-    return profile && mp_options_apply_profile(setup->options, &setup->config,
-                                               profile, setup->errors);
+        name ? mp_options_profile(&setup->config, name, setup->errors)
+             : mp_options_default_profile(&setup->config);
+    if (!profile)
+        return !name;
+    return mp_options_apply_profile(setup->options, &setup->config, profile,
+                                    setup->errors);
 }
 
 bool mp_setup_config(struct mp_setup *setup)

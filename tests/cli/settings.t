@@ -102,6 +102,30 @@ $ MPRUN_PROFILE=nine mprun --list
 $ MPRUN_PROCESS=reader=b MPRUN_TIMEOUT=1s mprun --list -n one -p one
 | features/a.feature:2[reader=a,writer=a]
 
+== the profile `default` holds where none is chosen
+file mprun.yaml <<END
+platforms:
+  a: {command: [touch, started]}
+  b: {command: [touch, started]}
+profiles:
+  default: {platform: a}
+  all: {}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun --list
+| features/a.feature:2[writer=a]
+$ mprun --list -p default
+| features/a.feature:2[writer=a]
+$ mprun --list -p all
+| features/a.feature:2[writer=a]
+| features/a.feature:2[writer=b]
+$ MPRUN_PROFILE=all mprun --list --platform b
+| features/a.feature:2[writer=b]
+
 == the environment names the configuration, a flag another one
 file one.yaml <<END
 platforms: {one: {command: [touch, started]}}
