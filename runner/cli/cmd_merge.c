@@ -77,15 +77,10 @@ static void add_journal(struct merging *merging, char *journal)
     gh_free(journal);
 }
 
-/* Of several attempts at a shard the last one counts. */
 static void add_attempts(struct merging *merging, const char *folder,
                          const struct attempt *attempts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct attempt *next = &attempts[i + 1];
-        if (i + 1 < count && next->total == attempts[i].total &&
-            next->index == attempts[i].index)
-            continue;
         char *run = mp_fs_join(folder, attempts[i].name);
         add_journal(merging, mp_runs_find(folder, run, merging->errors));
         gh_free(run);
@@ -209,12 +204,58 @@ static int play(struct merging *merging, struct mp_reports *reports,
     return mp_tally_exit(&tally);
 }
 
+/* Which attempt at which shard a journal is of, by the name of its folder;
+ * total 0: it does not say. */
+static struct attempt attempt_of(const char *journal)
+{
+    struct attempt attempt = {.attempt = 1};
+    char *run = mp_fs_dirname(journal);
+    char *real = mp_fs_absolute(run);
+    const char *slash = real ? strrchr(real, '/') : NULL;
+    if (slash && !read_name(slash + 1, &attempt))
+        attempt = (struct attempt){.attempt = 1};
+    gh_free(run);
+    gh_free(real);
+    return attempt;
+}
+
+/* Is there a later attempt at the same shard? */
+static bool is_replaced(const struct attempt *attempts, size_t count,
+                        const struct attempt *one)
+{
+    for (size_t i = 0; i < count && one->total; i++) {
+        if (attempts[i].total == one->total &&
+            attempts[i].index == one->index &&
+            attempts[i].attempt > one->attempt)
+            return true;
+    }
+    return false;
+}
+
+/* What is wrong with an attempt that was replaced is told by the check. */
+static void read_journal(struct merging *merging,
+                         const struct mp_merge_source *source)
+{
+    struct mp_errors aside = {0};
+    mp_merge_read(&merging->merge, source,
+                  source->replaced ? &aside : merging->errors);
+    mp_errors_finish(&aside);
+}
+
 static bool read_all(struct merging *merging)
 {
     size_t before = merging->errors->error_count;
-    for (size_t i = 0; i < merging->journals.count; i++)
-        mp_merge_read(&merging->merge, merging->journals.list[i],
-                      merging->errors);
+    size_t count = merging->journals.count;
+    struct attempt *attempts =
+        gh_arena_array(&merging->arena, count, sizeof(*attempts));
+    for (size_t i = 0; i < count; i++)
+        attempts[i] = attempt_of(merging->journals.list[i]);
+    for (size_t i = 0; i < count; i++)
+        read_journal(merging, &(struct mp_merge_source){
+                                  .path = merging->journals.list[i],
+                                  .attempt = attempts[i].attempt,
+                                  .replaced = is_replaced(attempts, count,
+                                                          &attempts[i])});
     return merging->errors->error_count == before &&
            mp_merge_check(&merging->merge, merging->options->partial,
                           merging->errors);

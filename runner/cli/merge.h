@@ -7,7 +7,8 @@
  * What a case's records say is kept in a spool meanwhile, so memory does not
  * grow with what servers log. Times are put on one clock by the runs' wall
  * times: the first shard that began is at 0. The joined run is finished if all
- * shards are.
+ * shards are. Of a shard that was played again the last attempt counts; cases
+ * that failed in one before it are earlier attempts at these cases.
  */
 #ifndef RUNNER_CLI_MERGE_H
 #define RUNNER_CLI_MERGE_H
@@ -16,10 +17,19 @@
 #include "runner/model/record.h"
 #include "runner/report/spool.h"
 
+/* Where a shard's journal is. */
+struct mp_merge_source {
+    const char *path;
+    size_t attempt; /* at the shard, 1-based */
+    bool replaced;  /* a later attempt counts, and this one adds its failures */
+};
+
 /* A shard, out of the first record of its journal and those of its plan. */
 struct mp_merge_part {
     const char *path; /* as messages name it */
     struct mp_record head;
+    size_t attempt; /* at the shard, 1-based */
+    bool replaced;  /* by a later attempt */
     size_t case_count;
     bool begun, finished, whole; /* whole: the journal could be read */
     int64_t signal;
@@ -43,7 +53,7 @@ struct mp_merge {
 
 /* A zeroed merge is empty. False: the journal cannot be read, or not all of
  * it; an error was added. */
-bool mp_merge_read(struct mp_merge *merge, const char *path,
+bool mp_merge_read(struct mp_merge *merge, const struct mp_merge_source *source,
                    struct mp_errors *errors);
 /* Do the parts make one plan: one digest, no shard missing (but with partial),
  * double or foreign, each case once? False: errors name what is wrong. */

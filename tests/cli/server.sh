@@ -9,6 +9,7 @@
 #   terminates   the same with SIGTERM
 #   dies         exits with 3
 #   babbles      answers what is no result
+#   needs FILE   fails until the file is there
 #   tells NAME   fails with the variable's value, in logs and stderr too
 echo "${MPRUN_PROCESS-}" >>started
 
@@ -31,6 +32,13 @@ while IFS= read -r line; do
     esac
     case $step in
     passes*) answer '{"success":true}' ;;
+    'needs '*)
+        if [ -e "${step#needs }" ]; then
+            answer '{"success":true}'
+        else
+            answer '{"success":false,"error":"it is not there"}'
+        fi
+        ;;
     'is skipped'*)
         answer '{"success":false,"status":"skipped","reason":"not on this one"}'
         ;;

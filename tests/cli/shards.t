@@ -341,8 +341,51 @@ END
 $ for i in 1 2; do mprun --shard $i/2 >/dev/null; done; ls .mprun/runs | grep attempt
 | shard-1-of-2-attempt-2
 | shard-2-of-2-attempt-2
-$ mprun merge -q | tail -1
+# What was made of other features is no attempt at these, and says so.
+$ mprun merge -q 2>err | tail -1; sed 's/.*runs.//' err
 | 2 cases: 2 passed in <time>
+| shard-1-of-2/journal.ndjson: warning: this attempt was replaced by a later one, and was made of another plan or seed: nothing is told of it
+| shard-2-of-2/journal.ndjson: warning: this attempt was replaced by a later one, and was made of another plan or seed: nothing is told of it
+
+== what failed in an attempt before is an earlier attempt at the case
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+  Scenario: two
+    When the 'writer' process needs ok
+  Scenario: three
+    When the 'writer' process passes
+  Scenario: four
+    When the 'writer' process needs ok
+  Scenario: five
+    When the 'writer' process fails
+END
+$ mprun --shard 1/2 >/dev/null; mprun --shard 2/2 --retry 1 >/dev/null
+? 1
+$ touch ok; mprun --shard 2/2 >/dev/null
+$ mprun --shard 1/2 >/dev/null
+? 1
+$ mprun merge -q | tail -1
+| 5 cases: 4 passed (2 flaky), 1 failed in <time>
+$ mprun merge -f junit-surefire:out.xml -f rerun
+? 1
+| features/a.feature:10[writer=sh]
+$ grep -o '<testcase[^>]* name="[^"]*"\|<flaky[A-Z][a-z]*\|<rerun[A-Z][a-z]*\|<failure' out.xml | sed 's/classname="[^"]*" //'
+| <testcase name="one [writer=sh]"
+| <testcase name="two [writer=sh]"
+| <flakyFailure
+| <testcase name="three [writer=sh]"
+| <testcase name="four [writer=sh]"
+| <flakyFailure
+| <flakyFailure
+| <testcase name="five [writer=sh]"
+| <failure
+| <rerunFailure
+$ mprun report -f junit-surefire | sed 's/time="[^"]*"//g' >again; sed 's/time="[^"]*"//g' out.xml | cmp - again
 
 == a shard that was killed
 file mprun.yaml <<END
