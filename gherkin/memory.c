@@ -79,9 +79,20 @@ void *gh_arena_array(struct gh_arena *arena, size_t count, size_t size)
     return gh_arena_alloc(arena, count * size);
 }
 
+/* Memory for a text, not zeroed: from the end of a block, where nothing is
+ * aligned. */
+static char *alloc_text(struct gh_arena *arena, size_t size)
+{
+    if (!arena->block || (size_t)(arena->end - arena->next) < size)
+        add_block(arena, size);
+    arena->end -= size;
+    return arena->end;
+}
+
 char *gh_arena_copy(struct gh_arena *arena, struct gh_str text)
 {
-    char *copy = gh_arena_alloc(arena, text.len + 1);
+    char *copy = alloc_text(arena, text.len + 1);
+    copy[text.len] = '\0';
     if (text.len)
         memcpy(copy, text.ptr, text.len);
     return copy;
@@ -100,7 +111,8 @@ char *gh_arena_format(struct gh_arena *arena, const char *format, ...)
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    char *text = gh_arena_alloc(arena, (size_t)(length < 0 ? 0 : length) + 1);
+    char *text = alloc_text(arena, (size_t)(length < 0 ? 0 : length) + 1);
+    text[0] = '\0';
     if (length > 0)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
@@ -123,6 +135,7 @@ void gh_arena_reset(struct gh_arena *arena)
     free_blocks(arena->block->older);
     arena->block->older = NULL;
     arena->next = arena->block->data;
+    arena->end = arena->block->data + arena->block->size;
     arena->total_bytes = sizeof(*arena->block) + arena->block->size;
 }
 

@@ -29,9 +29,16 @@ const char *mp_action_name(enum mp_action action)
     return action_table[action];
 }
 
+void mp_plan_forget_sources(struct mp_plan *plan)
+{
+    plan->sources = plan->last_source = NULL;
+    gh_arena_finish(&plan->source_arena);
+}
+
 void mp_plan_finish(struct mp_plan *plan)
 {
     gh_arena_finish(&plan->arena);
+    gh_arena_finish(&plan->source_arena);
 }
 
 bool mp_member_is_named(const struct mp_member *member, const char *name)

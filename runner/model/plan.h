@@ -74,32 +74,31 @@ struct mp_process {
     size_t refused_count;
 };
 
-struct mp_step {
+struct mp_step {         /* a plan holds all steps of a run: kept small */
     const char *keyword; /* as written: "Given " */
     const char *text;    /* whole, after outline substitution */
     const char *type;    /* for the wire: given, when, then or step */
     struct gh_location at;
-    bool background;
     const struct gh_table *table;
     const struct gh_doc_string *doc_string;
-    bool doc_string_first;
 
-    enum mp_action action;
     const char *sent;      /* the text that goes to the server */
     const size_t *targets; /* members it is for, in order */
-    size_t target_count;
     const size_t *ensured; /* members started and ready before it: targets
                               and, for rule 5, the others that it names */
-    size_t ensured_count;
-    const char *rule;     /* the rule of docs/semantics.md that sent it
-                             there: "built-in", "all", "the", "another",
-                             "named", "main", "first", "previous" */
-    int64_t timeout_ms;   /* of the answer; of COMPLETE and EXPECT_*: how
-                             long to wait */
-    int64_t within_ms;    /* repeat until it passes, for so long; 0: once */
-    int64_t wait_ms;      /* of WAIT */
-    int exit_code;        /* of EXPECT_EXIT */
-    int signal;           /* of EXPECT_SIGNAL */
+    const char *rule;      /* the rule of docs/semantics.md that sent it
+                              there: "built-in", "all", "the", "another",
+                              "named", "main", "first", "previous" */
+    int64_t timeout_ms;    /* of the answer; of COMPLETE and EXPECT_*: how
+                              long to wait */
+    int64_t within_ms;     /* repeat until it passes, for so long; 0: once */
+    int64_t wait_ms;       /* of WAIT */
+    uint32_t target_count, ensured_count;
+    enum mp_action action;
+    int exit_code; /* of EXPECT_EXIT */
+    int signal;    /* of EXPECT_SIGNAL */
+    bool background;
+    bool doc_string_first;
     bool new_incarnation; /* "a new 'writer' process" after its end */
 };
 
@@ -178,6 +177,7 @@ struct mp_source {
 struct mp_plan {
     struct gh_arena arena;
     struct mp_source *sources, *last_source; /* in the order of cases */
+    struct gh_arena source_arena;            /* holds them */
     const struct mp_scenario **scenarios;
     size_t scenario_count;
     const struct mp_case *cases;
@@ -192,6 +192,9 @@ struct mp_plan {
  * of 32 bits, for every language's generators take those. */
 uint64_t mp_plan_case_seed(uint64_t run_seed, const char *key);
 
+/* Gives back the texts of the features, which nothing needs once the journal
+ * has them; there are none then. */
+void mp_plan_forget_sources(struct mp_plan *plan);
 void mp_plan_finish(struct mp_plan *plan);
 
 #endif

@@ -251,10 +251,11 @@ static void keep_source(struct mp_planner *p, size_t cases_before,
     struct mp_plan *plan = p->plan;
     if (plan->case_count == cases_before)
         return;
-    struct mp_source *source = gh_arena_alloc(p->arena, sizeof(*source));
+    struct gh_arena *arena = &plan->source_arena;
+    struct mp_source *source = gh_arena_alloc(arena, sizeof(*source));
     *source = (struct mp_source){
-        .uri = gh_arena_copy(p->arena, gh_str_of(p->file->path)),
-        .text = gh_arena_copy(p->arena,
+        .uri = gh_arena_copy(arena, gh_str_of(p->file->path)),
+        .text = gh_arena_copy(arena,
                               (struct gh_str){mp_buf_text(bytes), bytes->len}),
     };
     if (plan->last_source)

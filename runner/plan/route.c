@@ -108,9 +108,13 @@ static void set_sent(struct mp_router *r, const struct mp_reading *reading)
     if (!sent.len && !reading->fault)
         mp_router_fault(r, "after the name of the process stands the step that "
                            "is sent to it; here is nothing");
-    /* A plan keeps all steps of a run: what they share is kept once. */
-    bool whole = sent.ptr == r->step->text.ptr && sent.len == r->step->text.len;
-    r->out->sent = whole ? r->out->text : gh_arena_copy(r->arena, sent);
+    /* A plan keeps all steps of a run: what they share is kept once. Most are
+     * sent whole or without their first words. */
+    const struct gh_str *text = &r->step->text;
+    bool tail =
+        sent.ptr >= text->ptr && sent.ptr + sent.len == text->ptr + text->len;
+    r->out->sent = tail ? r->out->text + (sent.ptr - text->ptr)
+                        : gh_arena_copy(r->arena, sent);
 }
 
 static void set_times(struct mp_router *r, const struct mp_reading *reading)

@@ -52,15 +52,30 @@ static uint32_t equal_ordinal(struct mp_planner *p,
     return same->count;
 }
 
+/* A text that most scenarios share with the one before is kept once. */
+static const char *keep_once(struct mp_planner *p, const char *before,
+                             struct gh_str text)
+{
+    return before && gh_str_equal(gh_str_of(before), text)
+               ? before
+               : gh_arena_copy(p->arena, text);
+}
+
 static void copy_head(struct mp_planner *p, const struct gh_pickle *pickle,
                       struct mp_scenario *scenario)
 {
+    static const struct mp_scenario none = {0};
+    const struct mp_scenario *before =
+        p->plan->scenario_count
+            ? p->plan->scenarios[p->plan->scenario_count - 1]
+            : &none;
     scenario->uri = p->file->path;
-    scenario->feature = gh_arena_copy(p->arena, pickle->feature_name);
-    scenario->rule = gh_arena_copy(p->arena, pickle->rule_name);
+    scenario->feature = keep_once(p, before->feature, pickle->feature_name);
+    scenario->rule = keep_once(p, before->rule, pickle->rule_name);
     scenario->name = gh_arena_copy(p->arena, pickle->name);
-    scenario->scenario_name = gh_arena_copy(p->arena, pickle->scenario_name);
-    scenario->language = gh_arena_copy(p->arena, pickle->language);
+    scenario->scenario_name =
+        keep_once(p, scenario->name, pickle->scenario_name);
+    scenario->language = keep_once(p, before->language, pickle->language);
     scenario->at = pickle->at;
     scenario->scenario_at = pickle->scenario_at;
     scenario->ordinal = pickle->ordinal;

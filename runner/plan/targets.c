@@ -5,11 +5,14 @@
 
 static void keep_targets(struct mp_router *r, const size_t *list, size_t count)
 {
-    size_t *targets = gh_arena_array(r->arena, count, sizeof(*targets));
-    if (count)
+    bool same = count && count == r->previous_count &&
+                !memcmp(list, r->previous, count * sizeof(*list));
+    size_t *targets =
+        same ? NULL : gh_arena_array(r->arena, count, sizeof(*targets));
+    if (count && !same)
         memcpy(targets, list, count * sizeof(*list));
-    r->out->targets = targets;
-    r->out->target_count = count;
+    r->out->targets = same ? r->previous : targets;
+    r->out->target_count = (uint32_t)count;
 }
 
 static void set_one(struct mp_router *r, size_t member)
@@ -74,7 +77,7 @@ static void set_unaddressed(struct mp_router *r,
     } else if (r->previous_count) {
         r->out->rule = "previous";
         r->out->targets = r->previous;
-        r->out->target_count = r->previous_count;
+        r->out->target_count = (uint32_t)r->previous_count;
     } else {
         r->out->rule = "first";
         set_all(r, MP_ROUTER_NONE, reading);
@@ -185,7 +188,7 @@ static void set_ensured(struct mp_router *r, const struct mp_reading *reading)
     memcpy(copy, ensured, count * sizeof(*copy));
     gh_free(ensured);
     out->ensured = copy;
-    out->ensured_count = count;
+    out->ensured_count = (uint32_t)count;
 }
 
 void mp_targets_set(struct mp_router *r, const struct mp_reading *reading)

@@ -15,12 +15,11 @@ struct played {
     struct mp_blame_play play;
 };
 
-struct mp_blames_scenario { /* uri NULL: a free slot */
-    const char *uri, *name;
+struct mp_blames_scenario {
+    const char *uri, *name; /* name NULL: it has not failed */
     int64_t line, number;
     struct played *plays;
     size_t count;
-    bool failed;
 };
 
 /* --- gathering --- */
@@ -30,8 +29,8 @@ static const char *keep(struct mp_blames *blames, const char *text)
     return gh_arena_copy(&blames->arena, gh_str_of(text));
 }
 
-static const char **combination_slot(const char **table, size_t capacity,
-                                     const char *text)
+static const char **text_slot(const char **table, size_t capacity,
+                              const char *text)
 {
     size_t at = (size_t)gh_hash_str(GH_HASH_START, gh_str_of(text));
     for (at &= capacity - 1; table[at] && strcmp(table[at], text) != 0;)
@@ -39,39 +38,37 @@ static const char **combination_slot(const char **table, size_t capacity,
     return &table[at];
 }
 
-/* The same text for the same combination. */
+/* The same text for the same combination, or path. */
 static const char *intern(struct mp_blames *blames, const char *text)
 {
-    if (blames->combination_count * 2 >= blames->combination_capacity) {
-        size_t old = blames->combination_capacity;
-        size_t capacity = old ? old * 2 : 64;
+    if (blames->text_count * 2 >= blames->text_capacity) {
+        size_t old = blames->text_capacity, capacity = old ? old * 2 : 64;
         const char **table = gh_alloc(capacity * sizeof(*table));
         for (size_t i = 0; i < old; i++) {
-            if (blames->combinations[i])
-                *combination_slot(table, capacity, blames->combinations[i]) =
-                    blames->combinations[i];
+            if (blames->texts[i])
+                *text_slot(table, capacity, blames->texts[i]) =
+                    blames->texts[i];
         }
-        gh_free(blames->combinations);
-        blames->combinations = table;
-        blames->combination_capacity = capacity;
+        gh_free(blames->texts);
+        blames->texts = table;
+        blames->text_capacity = capacity;
     }
-    const char **slot = combination_slot(blames->combinations,
-                                         blames->combination_capacity, text);
+    const char **slot = text_slot(blames->texts, blames->text_capacity, text);
     if (!*slot) {
         *slot = keep(blames, text);
-        blames->combination_count++;
+        blames->text_count++;
     }
     return *slot;
 }
 
-static struct mp_blames_scenario *
-scenario_slot(struct mp_blames_scenario *table, size_t capacity,
+static struct mp_blames_scenario **
+scenario_slot(struct mp_blames_scenario **table, size_t capacity,
               const char *uri, int64_t line)
 {
     uint64_t hash = gh_hash_str(GH_HASH_START, gh_str_of(uri));
     size_t at = (size_t)gh_hash_mix(hash + (uint64_t)line) & (capacity - 1);
-    while (table[at].uri &&
-           (table[at].line != line || strcmp(table[at].uri, uri) != 0))
+    while (table[at] &&
+           (table[at]->line != line || strcmp(table[at]->uri, uri) != 0))
         at = (at + 1) & (capacity - 1);
     return &table[at];
 }
@@ -79,11 +76,11 @@ scenario_slot(struct mp_blames_scenario *table, size_t capacity,
 static void grow_scenarios(struct mp_blames *blames)
 {
     size_t old = blames->scenario_capacity, capacity = old ? old * 2 : 64;
-    struct mp_blames_scenario *table = gh_alloc(capacity * sizeof(*table));
+    struct mp_blames_scenario **table = gh_alloc(capacity * sizeof(*table));
     for (size_t i = 0; i < old; i++) {
-        const struct mp_blames_scenario *one = &blames->scenarios[i];
-        if (one->uri)
-            *scenario_slot(table, capacity, one->uri, one->line) = *one;
+        struct mp_blames_scenario *one = blames->scenarios[i];
+        if (one)
+            *scenario_slot(table, capacity, one->uri, one->line) = one;
     }
     gh_free(blames->scenarios);
     blames->scenarios = table;
@@ -95,20 +92,19 @@ get_scenario(struct mp_blames *blames, const struct mp_case_result *result)
 {
     if (blames->scenario_count * 2 >= blames->scenario_capacity)
         grow_scenarios(blames);
-    struct mp_blames_scenario *scenario =
+    struct mp_blames_scenario **slot =
         scenario_slot(blames->scenarios, blames->scenario_capacity, result->uri,
                       result->line);
-    if (!scenario->uri) {
-        *scenario =
-            (struct mp_blames_scenario){.uri = keep(blames, result->uri),
-                                        .name = keep(blames, result->name),
-                                        .line = result->line,
-                                        .number = result->number};
+    if (!*slot) {
+        *slot = gh_arena_alloc(&blames->arena, sizeof(**slot));
+        **slot = (struct mp_blames_scenario){.uri = intern(blames, result->uri),
+                                             .line = result->line,
+                                             .number = result->number};
         blames->scenario_count++;
     }
-    if (result->number < scenario->number)
-        scenario->number = result->number;
-    return scenario;
+    if (result->number < (*slot)->number)
+        (*slot)->number = result->number;
+    return *slot;
 }
 
 static const char *keep_message(struct mp_blames *blames,
@@ -142,7 +138,8 @@ void mp_blames_add(struct mp_blames *blames,
     played->next = scenario->plays;
     scenario->plays = played;
     scenario->count++;
-    scenario->failed = scenario->failed || failed || result->flaky;
+    if (!scenario->name && (failed || result->flaky))
+        scenario->name = keep(blames, result->name);
 }
 
 /* --- solving --- */
@@ -179,8 +176,8 @@ void mp_blames_solve(struct mp_blames *blames)
         return;
     blames->solved = true;
     for (size_t i = 0; i < blames->scenario_capacity; i++) {
-        if (blames->scenarios[i].uri && blames->scenarios[i].failed)
-            solve_one(blames, &blames->scenarios[i]);
+        if (blames->scenarios[i] && blames->scenarios[i]->name)
+            solve_one(blames, blames->scenarios[i]);
     }
     if (blames->count)
         qsort(blames->list, blames->count, sizeof(*blames->list), by_number);
@@ -189,7 +186,7 @@ void mp_blames_solve(struct mp_blames *blames)
 void mp_blames_finish(struct mp_blames *blames)
 {
     gh_free(blames->scenarios);
-    gh_free(blames->combinations);
+    gh_free(blames->texts);
     gh_free(blames->list);
     gh_arena_finish(&blames->arena);
     memset(blames, 0, sizeof(*blames));

@@ -22,10 +22,10 @@ struct mp_blamed { /* a scenario, or a row of an outline */
 
 struct mp_blames {
     struct gh_arena arena;
-    struct mp_blames_scenario *scenarios; /* owned; a hash table */
+    struct mp_blames_scenario **scenarios; /* owned; a hash table */
     size_t scenario_count, scenario_capacity;
-    const char **combinations; /* owned; a hash table: each text once */
-    size_t combination_count, combination_capacity;
+    const char **texts; /* owned; a hash table: each path, combination once */
+    size_t text_count, text_capacity;
     struct mp_blamed *list; /* owned; in the plan's order, made by solve */
     size_t count;
     bool solved;

@@ -228,6 +228,7 @@ static void emit_run_started(struct mp_pool *pool)
             .type = MP_RECORD_SOURCE, .uri = source->uri, .body = source->text};
         mp_emit(&pool->context, &text);
     }
+    mp_plan_forget_sources(pool->options->plan);
 }
 
 static void emit_run_finished(struct mp_pool *pool)

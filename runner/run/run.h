@@ -40,9 +40,9 @@ struct mp_debug {
 };
 
 struct mp_run_options {
-    const struct mp_plan *plan;
-    const size_t *order; /* indexes of plan->cases in the order of starting;
-                            NULL: as planned */
+    struct mp_plan *plan; /* its sources are forgotten once they are told */
+    const size_t *order;  /* indexes of plan->cases in the order of starting;
+                             NULL: as planned */
     const struct mp_listener *listeners;
     size_t listener_count;
     const char *program;      /* mprun's executable, for shim and watchdog */
