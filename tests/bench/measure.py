@@ -206,10 +206,12 @@ class Bench:
                 line for line in lines if any(w in line for w in wanted)))
         return path
 
-    def trips(self, count, platform):
-        """(wall, cpu) microseconds of one bare round trip."""
+    def trips(self, count, platform, together=1):
+        """(wall, cpu) microseconds of a line that a server answers, with so
+        many lines in a write."""
         out = subprocess.run(
-            [self.helper, "trips", str(count), self.recording(platform),
+            [self.helper, "trips", str(count), str(together),
+             self.recording(platform),
              *self.command(platform)],
             stdout=subprocess.PIPE, check=True, text=True).stdout
         return tuple(float(x) for x in out.split())

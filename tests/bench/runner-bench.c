@@ -1,12 +1,13 @@
 /*
  * What the benchmarks of the runner are measured with, and against:
  *
- * runner-bench trips COUNT REQUESTS COMMAND...
+ * runner-bench trips COUNT TOGETHER REQUESTS COMMAND...
  *     The floor of a step: a server gets the lines of the file REQUESTS, which
  *     are those that mprun sent it once, the first one first, then the others
- *     over and over until COUNT of them were answered. One write and one read
- *     a trip, blocking. Prints microseconds a trip and microseconds of
- *     processor time a trip, of both sides.
+ *     over and over until COUNT of them were answered. TOGETHER lines are sent
+ *     in one write, 1 as mprun does; then as many answers are read, blocking.
+ *     Prints microseconds a line and microseconds of processor time a line, of
+ *     both sides.
  * runner-bench starts COUNT SLOTS REQUESTS COMMAND...
  *     The floor of a case: COUNT servers are started, SLOTS at a time, each
  *     gets the first line and is killed once it has answered. Prints
@@ -128,12 +129,25 @@ static void read_requests(struct requests *requests, const char *path)
         die("a recording needs two lines at least");
 }
 
-/* One line there, one line back. */
+static size_t count_lines(const char *text, size_t length)
+{
+    size_t count = 0;
+    const char *end = text + length;
+    while ((text = memchr(text, '\n', (size_t)(end - text)))) {
+        count++;
+        text++;
+    }
+    return count;
+}
+
+/* Some lines there, as many back. */
 static void trip(const struct server *server, const struct requests *requests,
-                 size_t line)
+                 size_t line, size_t together)
 {
     static char answer[ANSWER_BYTES];
-    size_t length = requests->length[line], got = 0;
+    size_t length = 0, got = 0;
+    for (size_t i = 0; i < together; i++)
+        length += requests->length[line + i];
     if (write(server->to, requests->line[line], length) != (ssize_t)length)
         die("write");
     do {
@@ -141,7 +155,7 @@ static void trip(const struct server *server, const struct requests *requests,
         if (more <= 0)
             die("the server stopped answering");
         got += (size_t)more;
-    } while (answer[got - 1] != '\n');
+    } while (answer[got - 1] != '\n' || count_lines(answer, got) < together);
     if (memmem(answer, got, "\"error\"", 7) ||
         memmem(answer, got, "\"success\":false", 15)) {
         fprintf(stderr, "%.*s", (int)got, answer);
@@ -163,18 +177,21 @@ static double spent_us(pid_t pid)
            (double)(mine.tv_nsec + its.tv_nsec) * 1e-3;
 }
 
-static int trips(long count, const char *path, char **command)
+static int trips(long count, size_t together, const char *path, char **command)
 {
     struct requests requests = {0};
     struct server server;
     read_requests(&requests, path);
+    if (!together || together >= requests.count)
+        die("the recording has too few lines");
     start(&server, command);
     for (size_t i = 0; i < requests.count; i++) /* warm, not counted */
-        trip(&server, &requests, i);
+        trip(&server, &requests, i, 1);
     double spent = spent_us(server.pid);
     double began = now_us();
-    for (long i = 0; i < count; i++)
-        trip(&server, &requests, 1 + (size_t)i % (requests.count - 1));
+    size_t groups = (requests.count - 1) / together;
+    for (size_t i = 0; i * together < (size_t)count; i++)
+        trip(&server, &requests, 1 + i % groups * together, together);
     double took = now_us() - began;
     spent = spent_us(server.pid) - spent;
     close(server.to);
@@ -288,8 +305,9 @@ static int burn(long milliseconds, long slots)
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
-    if (!strcmp(mode, "trips") && argc > 4)
-        return trips(number(argv[2]), argv[3], argv + 4);
+    if (!strcmp(mode, "trips") && argc > 5)
+        return trips(number(argv[2]), (size_t)number(argv[3]), argv[4],
+                     argv + 5);
     if (!strcmp(mode, "starts") && argc > 5)
         return starts(number(argv[2]), (size_t)number(argv[3]), argv[4],
                       argv + 5);
