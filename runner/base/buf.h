@@ -33,6 +33,12 @@ void mp_buf_consume(struct mp_buf *buf, size_t length);
 /* Empties it and keeps the memory. */
 void mp_buf_reset(struct mp_buf *buf);
 /* The text, never NULL; borrowed until the next change. */
+/* What it holds, as a span: valid until it changes. */
+static inline struct gh_str mp_buf_str(const struct mp_buf *buf)
+{
+    return (struct gh_str){buf->data, buf->len};
+}
+
 const char *mp_buf_text(const struct mp_buf *buf);
 /* Returns the text, owned by the caller (gh_free), never NULL; the buffer is
  * empty afterwards. */

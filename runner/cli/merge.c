@@ -24,10 +24,8 @@ static void keep_piece(struct reading *reading)
 {
     struct mp_merge *merge = reading->merge;
     struct gh_str text = gh_jsonw_text(&reading->lines);
-    struct mp_buf buf = {0};
     if (!text.len)
         return;
-    mp_buf_append_str(&buf, text);
     if (merge->piece_count == merge->piece_capacity) {
         merge->piece_capacity = merge->piece_capacity * 2 + 64;
         merge->pieces = gh_realloc(merge->pieces, merge->piece_capacity *
@@ -39,9 +37,8 @@ static void keep_piece(struct reading *reading)
         .part = merge->part_count - 1,
         .attempt = reading->number ? reading->part->attempt : 0,
         .at = merge->piece_count,
-        .place = mp_spool_add(&merge->spool, &buf)};
+        .place = mp_spool_add(&merge->spool, text)};
     merge->piece_count++;
-    mp_buf_finish(&buf);
     gh_jsonw_clear(&reading->lines);
 }
 

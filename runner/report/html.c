@@ -51,7 +51,7 @@ static struct mp_spool_place keep(struct html *html,
 {
     struct mp_buf text = {0};
     append_block(&text, json);
-    struct mp_spool_place place = mp_spool_add(&html->spool, &text);
+    struct mp_spool_place place = mp_spool_add(&html->spool, mp_buf_str(&text));
     mp_buf_finish(&text);
     return place;
 }

@@ -81,7 +81,8 @@ static void on_case(struct mp_report *report,
         json->entries =
             gh_realloc(json->entries, json->capacity * sizeof(*json->entries));
     }
-    struct entry entry = {result->number, mp_spool_add(&json->spool, &text)};
+    struct entry entry = {result->number,
+                          mp_spool_add(&json->spool, mp_buf_str(&text))};
     mp_buf_finish(&text);
     json->entries[json->count++] = entry;
 }

@@ -116,7 +116,7 @@ static void on_case(struct mp_report *report,
         .line = result->line,
         .duration_ms = result->duration_ms,
         .status = result->status,
-        .body = mp_spool_add(&junit->spool, &body),
+        .body = mp_spool_add(&junit->spool, mp_buf_str(&body)),
     };
     mp_buf_finish(&body);
     junit->entries[junit->entry_count++] = entry;

@@ -149,7 +149,7 @@ static void keep_detail(struct mp_markdown *markdown,
                        markdown->detail_capacity * sizeof(*markdown->details));
     }
     markdown->details[markdown->detail_count++] = (struct mp_markdown_detail){
-        result->number, mp_spool_add(&markdown->spool, &text)};
+        result->number, mp_spool_add(&markdown->spool, mp_buf_str(&text))};
     mp_buf_finish(&description);
     mp_buf_finish(&text);
 }

@@ -242,6 +242,7 @@ static void finish(struct mp_report *report)
 {
     struct mp_messages *messages = (struct mp_messages *)report;
     gh_jsonw_finish(&messages->head);
+    gh_jsonw_finish(&messages->line);
     gh_free(messages->cases);
     mp_message_steps_finish(messages);
     mp_message_hooks_finish(messages);

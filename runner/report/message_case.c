@@ -260,7 +260,7 @@ static void write_step(const struct telling *telling,
                                telling->entry->first_step + index);
     if (is_looked_at(attempt, index))
         seen.status = judge_unplayed(telling, step, index);
-    bool known = mp_message_steps_count(telling->messages, step).known;
+    bool known = mp_message_steps_known(telling->messages, step);
     gh_printer_begin(w, "testStepFinished");
     mp_message_put_result(w, attempt, step, known);
     put_step_time(telling, started, test_step, start_ms + step->duration_ms);
@@ -444,10 +444,7 @@ static void make_parts(struct telling *telling)
 
 static void spool(struct mp_spool *spool, struct gh_jsonw *w)
 {
-    struct mp_buf text = {0};
-    mp_buf_append_str(&text, gh_jsonw_text(w));
-    mp_spool_add(spool, &text);
-    mp_buf_finish(&text);
+    mp_spool_add(spool, gh_jsonw_text(w));
     gh_jsonw_clear(w);
 }
 
@@ -485,12 +482,12 @@ void mp_message_case_write(struct mp_messages *messages,
                            struct mp_message_case *entry,
                            const struct mp_case_result *result)
 {
-    struct gh_jsonw w;
+    struct gh_jsonw *w = &messages->line;
     if (!entry->has_pickle)
         write_pickle(messages, entry, result);
     struct telling telling = {
         .messages = messages,
-        .w = &w,
+        .w = w,
         .entry = entry,
         .result = result,
         .test_case = messages->ids.next,
@@ -503,11 +500,9 @@ void mp_message_case_write(struct mp_messages *messages,
         messages->hook_id = messages->ids.next++;
         messages->has_hook = true;
     }
-    gh_jsonw_init(&w);
     write_test_case(&telling);
-    spool(&messages->test_cases, &w);
+    spool(&messages->test_cases, w);
     write_attempts(&telling, result);
-    spool(&messages->events, &w);
-    gh_jsonw_finish(&w);
+    spool(&messages->events, w);
     gh_free(telling.parts);
 }

@@ -101,7 +101,8 @@ static void spool(struct mp_messages *messages, bool after, struct gh_jsonw *w)
 {
     struct mp_buf text = {0};
     mp_buf_append_str(&text, gh_jsonw_text(w));
-    mp_spool_add(after ? &messages->after_run : &messages->before_run, &text);
+    mp_spool_add(after ? &messages->after_run : &messages->before_run,
+                 mp_buf_str(&text));
     mp_buf_finish(&text);
     gh_jsonw_finish(w);
 }

@@ -1,29 +1,9 @@
-/*
- * Step definitions as servers list them (docs/protocol.md 5.8), and which of
- * them fit a step. A server decides that for itself when it gets the step;
- * here it is found out once more, with mprun's own expressions, for what
- * formatters show of a step that ran or did not.
- */
+/* Step definitions as servers list them (docs/protocol.md 5.8). */
 #include <cJSON.h>
 #include <stdlib.h>
 
 #include "gherkin/printer.h"
-#include "runner/report/messages.h"
-
-#define MOST_MATCHES 32u /* that are told of a step */
-
-struct definition {
-    struct definition *next;
-    uint64_t id;
-    struct gh_expression *expression; /* owned; NULL: it fits nothing */
-};
-
-struct mp_message_platform {
-    struct mp_message_platform *next;
-    const char *name; /* in the report's arena */
-    struct gh_parameter_types *types;
-    struct definition *first, *last; /* in the report's arena */
-};
+#include "runner/report/message_steps.h"
 
 /* -- What a server answered ---------------------------------------------- */
 
@@ -97,7 +77,7 @@ static void add_definition(struct mp_messages *messages,
     const cJSON *pattern = member(item, "pattern");
     const char *source = string_of(pattern, "source");
     bool regex = !strcmp(string_of(pattern, "type"), "regex");
-    struct definition *definition =
+    struct mp_message_definition *definition =
         gh_arena_alloc(&messages->arena, sizeof(*definition));
     definition->next = NULL;
     definition->id = messages->ids.next++;
@@ -205,8 +185,8 @@ static void add_fault(struct mp_messages *messages, const cJSON *item)
     gh_printer_end(w);
 }
 
-static struct mp_message_platform *find(const struct mp_messages *messages,
-                                        struct gh_str name)
+struct mp_message_platform *
+mp_message_steps_find(const struct mp_messages *messages, struct gh_str name)
 {
     struct mp_message_platform *platform = messages->platforms;
     while (platform && !gh_str_equal(gh_str_of(platform->name), name))
@@ -218,7 +198,7 @@ void mp_message_steps_take(struct mp_messages *messages,
                            const struct mp_record *record)
 {
     if (!record->platform || !record->body ||
-        find(messages, gh_str_of(record->platform)))
+        mp_message_steps_find(messages, gh_str_of(record->platform)))
         return;
     cJSON *message = cJSON_Parse(record->body);
     const cJSON *result = member(message, "result"), *item;
@@ -242,163 +222,10 @@ void mp_message_steps_finish(struct mp_messages *messages)
     while (messages->platforms) {
         struct mp_message_platform *platform = messages->platforms;
         messages->platforms = platform->next;
-        for (struct definition *d = platform->first; d; d = d->next)
+        for (struct mp_message_definition *d = platform->first; d; d = d->next)
             gh_expression_destroy(d->expression);
+        mp_message_fits_forget(platform);
         gh_parameter_type_registry_destroy(platform->types);
         gh_free(platform);
     }
-}
-
-/* -- Which fit a step ---------------------------------------------------- */
-
-struct fits {
-    struct gh_arena arena;
-    size_t count;
-    const struct definition *definitions[MOST_MATCHES];
-    struct gh_match matches[MOST_MATCHES];
-};
-
-static const char *sent_text(const struct mp_result_step *step)
-{
-    return *step->sent ? step->sent : step->text;
-}
-
-static void find_fits(const struct mp_message_platform *platform,
-                      const struct mp_result_step *step, struct fits *fits)
-{
-    struct gh_str text = gh_str_of(sent_text(step));
-    const struct definition *definition = platform->first;
-    for (; definition && fits->count < MOST_MATCHES;
-         definition = definition->next) {
-        if (!definition->expression ||
-            gh_expression_match(definition->expression, text, &fits->arena,
-                                &fits->matches[fits->count]) <= 0)
-            continue;
-        fits->definitions[fits->count++] = definition;
-    }
-}
-
-/* The platform that gets the step, if it is one and has told. */
-static const struct mp_message_platform *
-platform_of(const struct mp_messages *messages,
-            const struct mp_result_step *step)
-{
-    size_t length = strcspn(step->platform, ",");
-    struct gh_str name = {step->platform, length};
-    bool sent = !strcmp(step->kind, "send") || !strcmp(step->kind, "begin");
-    const char *rest = step->platform + length;
-    while (*rest == ',') { /* "c, c": all members on one platform */
-        rest += strspn(rest, ", ");
-        if (strncmp(rest, step->platform, length) != 0 ||
-            (rest[length] && rest[length] != ','))
-            return NULL;
-        rest += length;
-    }
-    return sent && length ? find(messages, name) : NULL;
-}
-
-struct mp_message_matches
-mp_message_steps_count(const struct mp_messages *messages,
-                       const struct mp_result_step *step)
-{
-    struct fits fits = {.count = 0};
-    struct mp_message_matches matches = {.platform =
-                                             platform_of(messages, step)};
-    matches.known = matches.platform;
-    if (matches.known)
-        find_fits(matches.platform, step, &fits);
-    matches.count = fits.count;
-    gh_arena_finish(&fits.arena);
-    return matches;
-}
-
-/* Groups nest as deep as an expression's parentheses, for which compiling has
- * a limit; below this depth they are left out. */
-#define DEEPEST_GROUP 16
-
-static void put_group(struct gh_jsonw *w, const struct gh_group *group,
-                      size_t offset, int depth)
-{
-    gh_jsonw_object_begin(w);
-    if (group->text.ptr) {
-        gh_jsonw_key(w, "start");
-        gh_jsonw_uint(w, group->start + offset);
-        gh_jsonw_key(w, "value");
-        gh_jsonw_string(w, group->text);
-    }
-    if (group->child_count && depth < DEEPEST_GROUP) {
-        gh_jsonw_key(w, "children");
-        gh_jsonw_array_begin(w);
-        for (size_t i = 0; i < group->child_count; i++)
-            put_group(w, &group->children[i], offset, depth + 1);
-        gh_jsonw_array_end(w);
-    }
-    gh_jsonw_object_end(w);
-}
-
-static void put_match(struct gh_jsonw *w, const struct gh_match *match,
-                      size_t offset)
-{
-    gh_jsonw_object_begin(w);
-    gh_jsonw_key(w, "stepMatchArguments");
-    gh_jsonw_array_begin(w);
-    for (size_t i = 0; i < match->count; i++) {
-        const struct gh_argument *argument = &match->arguments[i];
-        gh_jsonw_object_begin(w);
-        gh_jsonw_key(w, "group");
-        put_group(w, &argument->group, offset, 0);
-        if (*argument->type_name)
-            mp_message_put(w, "parameterTypeName", argument->type_name);
-        gh_jsonw_object_end(w);
-    }
-    gh_jsonw_array_end(w);
-    gh_jsonw_object_end(w);
-}
-
-/* How many code points of the step stand before what the server got. */
-static size_t offset_of(const struct mp_result_step *step)
-{
-    size_t whole = strlen(step->text), sent = strlen(sent_text(step));
-    size_t offset = 0;
-    if (sent > whole || strcmp(step->text + whole - sent, sent_text(step)) != 0)
-        return 0;
-    for (size_t i = 0; i < whole - sent; i++)
-        offset += ((unsigned char)step->text[i] & 0xc0) != 0x80;
-    return offset;
-}
-
-void mp_message_steps_put(struct gh_jsonw *w,
-                          const struct mp_messages *messages,
-                          const struct mp_result_step *step)
-{
-    struct fits fits = {.count = 0};
-    const struct mp_message_platform *platform = platform_of(messages, step);
-    if (!platform)
-        return;
-    find_fits(platform, step, &fits);
-    gh_jsonw_key(w, "stepDefinitionIds");
-    gh_jsonw_array_begin(w);
-    for (size_t i = 0; i < fits.count; i++)
-        gh_jsonw_uint_string(w, fits.definitions[i]->id);
-    gh_jsonw_array_end(w);
-    gh_jsonw_key(w, "stepMatchArgumentsLists");
-    gh_jsonw_array_begin(w);
-    for (size_t i = 0; i < fits.count; i++)
-        put_match(w, &fits.matches[i], offset_of(step));
-    gh_jsonw_array_end(w);
-    gh_arena_finish(&fits.arena);
-}
-
-void mp_message_steps_suggest(struct gh_jsonw *w, struct mp_messages *messages,
-                              const struct mp_message_platform *platform,
-                              const struct mp_result_step *step,
-                              uint64_t pickle_step_id)
-{
-    struct gh_arena arena = {0};
-    const struct gh_suggestion *list;
-    gh_suggestion_make(platform->types, gh_str_of(sent_text(step)), 1, &arena,
-                       &list);
-    mp_message_put_suggestion(w, &messages->ids, pickle_step_id, platform->name,
-                              list->source);
-    gh_arena_finish(&arena);
 }

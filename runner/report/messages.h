@@ -56,6 +56,7 @@ struct mp_messages {
     struct mp_message_hook *hooks;         /* in the arena */
     struct mp_message_open *open;          /* owned; hooks of the run */
     struct gh_jsonw head; /* goes to the output as it is made */
+    struct gh_jsonw line; /* for what is put into a spool */
     struct mp_spool before_run, test_cases, events, after_run;
     uint64_t run_id; /* of testRunStarted */
     uint64_t hook_id;
@@ -84,6 +85,13 @@ void mp_message_pickles_take(struct mp_messages *messages,
 /* Takes a DEFINITIONS record and writes it to the head. */
 void mp_message_steps_take(struct mp_messages *messages,
                            const struct mp_record *record);
+void mp_message_steps_finish(struct mp_messages *messages);
+
+/* -- Which of them fit a step (message_fits.c) -- */
+
+/* Has the platform that gets it told its definitions? */
+bool mp_message_steps_known(const struct mp_messages *messages,
+                            const struct mp_result_step *step);
 /* How many definitions the step has. */
 struct mp_message_matches
 mp_message_steps_count(const struct mp_messages *messages,
@@ -98,7 +106,6 @@ void mp_message_steps_suggest(struct gh_jsonw *w, struct mp_messages *messages,
                               const struct mp_message_platform *platform,
                               const struct mp_result_step *step,
                               uint64_t pickle_step_id);
-void mp_message_steps_finish(struct mp_messages *messages);
 
 /* -- Hooks (message_hooks.c) -- */
 

@@ -43,12 +43,10 @@ static void store(struct mp_spool *spool)
     mp_buf_reset(&spool->recent);
 }
 
-struct mp_spool_place mp_spool_add(struct mp_spool *spool,
-                                   const struct mp_buf *text)
+struct mp_spool_place mp_spool_add(struct mp_spool *spool, struct gh_str text)
 {
-    struct mp_spool_place place = {spool->stored + spool->recent.len,
-                                   text->len};
-    mp_buf_append(&spool->recent, mp_buf_text(text), text->len);
+    struct mp_spool_place place = {spool->stored + spool->recent.len, text.len};
+    mp_buf_append_str(&spool->recent, text);
     if (spool->recent.len > MEMORY_BYTES)
         store(spool);
     return place;

@@ -27,8 +27,7 @@ struct mp_spool_place {
 };
 
 /* A zeroed spool is empty. */
-struct mp_spool_place mp_spool_add(struct mp_spool *spool,
-                                   const struct mp_buf *text);
+struct mp_spool_place mp_spool_add(struct mp_spool *spool, struct gh_str text);
 /* Replaces what buf holds. */
 void mp_spool_read(struct mp_spool *spool, struct mp_spool_place place,
                    struct mp_buf *buf);
