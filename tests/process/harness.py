@@ -253,6 +253,11 @@ class Run:
     def of_type(self, kind):
         return [r for r in self.records if r["type"] == kind]
 
+    def suspended_s(self):
+        """How long mprun had no processor, which no time limit counts."""
+        return sum(r.get("duration_ms", 0)
+                   for r in self.of_type("run-suspended")) / 1000
+
     def cases(self):
         return [r.get("status", "not-run")
                 for r in self.of_type("case-finished") if r.get("final")]

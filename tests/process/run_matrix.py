@@ -183,7 +183,8 @@ def judge(row, run, case):
     if run.status != row.exit_status():
         faults.append(f"exit status {run.status}, expected "
                       f"{row.exit_status()}")
-    limit = row.bound_s() + RUN_SLACK_S * harness.MULTIPLIER
+    limit = (row.bound_s() + RUN_SLACK_S * harness.MULTIPLIER +
+             run.suspended_s())
     if run.took_s > limit:
         faults.append(f"the run took {run.took_s:.1f} s, the bound is "
                       f"{limit:.1f} s")
