@@ -34,7 +34,8 @@ class Differences(unittest.TestCase):
                 ({"a": 1}, {"a": 1, "b": 2}), ([1, {"x": "y"}],) * 2,
                 ("~^ab", "abc"), ({"$type": "string"}, "x"),
                 ({"a": {"$absent": True}}, {}), ({"$length": 2}, "ab"),
-                ({"$oneOf": [1, 2]}, 2)):
+                ({"$oneOf": [1, 2]}, 2), ({"$begins": [1]}, [1, 2]),
+                ({"$ends": [2]}, [1, 2]), ({"$ends": []}, [])):
             with self.subTest(expected):
                 self.assertEqual(transcript.differences(expected, actual), [])
 
@@ -44,7 +45,9 @@ class Differences(unittest.TestCase):
                 (True, 1), (1, True), (1, "1"), ("~^b", "abc"), ("a", "ab"),
                 ({"$type": "number"}, True), ({"$type": "string"}, 1),
                 ({"a": {"$absent": True}}, {"a": None}),
-                ({"$length": 2}, "abc"), ({"$oneOf": [1, 2]}, 3)):
+                ({"$length": 2}, "abc"), ({"$oneOf": [1, 2]}, 3),
+                ({"$begins": [2]}, [1, 2]), ({"$ends": [1]}, [1, 2]),
+                ({"$ends": [1, 2]}, [2]), ({"$begins": [1]}, "1")):
             with self.subTest(expected):
                 self.assertTrue(transcript.differences(expected, actual))
 

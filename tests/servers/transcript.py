@@ -15,6 +15,8 @@ Arrays must have the same length. In place of a value may stand
     {"$absent": true}        the member must not be there
     {"$type": "string"}      any value of this type (number, object, ...)
     {"$length": 5}           a string or array of this length
+    {"$begins": [..., ...]}  an array that begins with these
+    {"$ends": [..., ...]}    an array that ends with these
     {"$oneOf": [..., ...]}   one of these
 
 Commands: `! end` closes stdin; `! exit N` waits for the end of the process
@@ -158,7 +160,17 @@ def _array(expected, actual, path):
     return found
 
 
+def _part(name, wanted, actual, path):
+    """The beginning or the end of an array."""
+    if not isinstance(actual, list):
+        return [f"{path}: expected an array, got {_short(actual)}"]
+    start = max(len(actual) - len(wanted), 0) if name == "$ends" else 0
+    return _array(wanted, actual[start:start + len(wanted)], path)
+
+
 def _special(name, wanted, actual, path):
+    if name in ("$begins", "$ends"):
+        return _part(name, wanted, actual, path)
     if name == "$type":
         good = isinstance(actual, TYPES[wanted]) and (
             wanted == "boolean" or not isinstance(actual, bool))
