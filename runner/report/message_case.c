@@ -267,12 +267,22 @@ static void write_step(const struct telling *telling,
     gh_printer_end(w);
 }
 
+static bool is_after_step(const struct mp_hook_result *hook)
+{
+    return !strcmp(hook->kind, "afterStep");
+}
+
+static bool is_of_step(const struct mp_hook_result *hook)
+{
+    return is_after_step(hook) || !strcmp(hook->kind, "beforeStep");
+}
+
 static bool is_same(const struct mp_hook_result *a,
                     const struct mp_hook_result *b)
 {
     return !strcmp(a->id, b->id) && a->incarnation == b->incarnation &&
            !strcmp(a->answer.process, b->answer.process) &&
-           !strcmp(a->kind, b->kind);
+           !strcmp(a->kind, b->kind) && (a->step == b->step || !is_of_step(a));
 }
 
 /* What the attempt tells of the hook; NULL: it did not come to it. */
@@ -413,15 +423,16 @@ list_hooks(const struct mp_case_result *last, size_t *count)
     return list;
 }
 
-/* Those that ran before that step (1-based), or with 0 after all. */
+/* Those that ran before that step (1-based) or after it, or with 0 after all.
+ */
 static void add_hooks(struct telling *telling,
                       const struct mp_hook_result **hooks, size_t count,
-                      size_t step)
+                      size_t step, bool after_step)
 {
     for (size_t i = 0; i < count; i++) {
         size_t own = (size_t)hooks[i]->step;
-        bool after = !own || own > telling->entry->step_count;
-        if (step ? own == step : after)
+        bool last = !own || own > telling->entry->step_count;
+        if (step ? own == step && is_after_step(hooks[i]) == after_step : last)
             telling->parts[telling->part_count++] =
                 (struct part){.hook = hooks[i]};
     }
@@ -433,10 +444,11 @@ static void make_parts(struct telling *telling)
     const struct mp_hook_result **hooks = list_hooks(telling->result, &count);
     telling->parts = gh_alloc((steps + count + 1) * sizeof(*telling->parts));
     for (size_t i = 0; i < steps; i++) {
-        add_hooks(telling, hooks, count, i + 1);
+        add_hooks(telling, hooks, count, i + 1, false);
         telling->parts[telling->part_count++] = (struct part){.step = i};
+        add_hooks(telling, hooks, count, i + 1, true);
     }
-    add_hooks(telling, hooks, count, 0);
+    add_hooks(telling, hooks, count, 0, false);
     gh_free(hooks);
 }
 

@@ -21,6 +21,8 @@ struct mp_message_open {
 static const char *const type_table[][2] = {
     {"beforeScenario", "BEFORE_TEST_CASE"},
     {"afterScenario", "AFTER_TEST_CASE"},
+    {"beforeStep", "BEFORE_TEST_STEP"},
+    {"afterStep", "AFTER_TEST_STEP"},
     {"beforeRun", "BEFORE_TEST_RUN"},
     {"afterRun", "AFTER_TEST_RUN"},
 };

@@ -14,6 +14,8 @@
 static const char *const type_table[MP_HOOK_TYPE_COUNT] = {
     [MP_HOOK_BEFORE_SCENARIO] = "beforeScenario",
     [MP_HOOK_AFTER_SCENARIO] = "afterScenario",
+    [MP_HOOK_BEFORE_STEP] = "beforeStep",
+    [MP_HOOK_AFTER_STEP] = "afterStep",
     [MP_HOOK_BEFORE_RUN] = "beforeRun",
     [MP_HOOK_AFTER_RUN] = "afterRun",
 };

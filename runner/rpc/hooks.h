@@ -1,6 +1,7 @@
 /*
  * The hooks that a server lists in its answer to listStepDefinitions
- * (docs/protocol.md 5.8, 5.10): what runs around scenarios and around the run.
+ * (docs/protocol.md 5.8, 5.10): what runs around scenarios, around steps and
+ * around the run.
  *
  * A list is read whole or not at all. A hook that mprun could not run when it
  * should (of a type that it does not know, or with a tag expression that
@@ -22,6 +23,8 @@
 enum mp_hook_type {
     MP_HOOK_BEFORE_SCENARIO,
     MP_HOOK_AFTER_SCENARIO,
+    MP_HOOK_BEFORE_STEP,
+    MP_HOOK_AFTER_STEP,
     MP_HOOK_BEFORE_RUN,
     MP_HOOK_AFTER_RUN,
     MP_HOOK_TYPE_COUNT

@@ -302,13 +302,18 @@ static void write_more_context(struct gh_jsonw *w,
         write_exports(w, call->exports, call->export_count);
 }
 
+static const char *sent_text(const struct mp_step *step)
+{
+    return step->sent ? step->sent : step->text;
+}
+
 static void write_params(struct gh_jsonw *w, const struct mp_step_call *call)
 {
     const struct mp_step *step = call->step;
     mp_write_object(w, "params");
     mp_write_text(w, "process", call->process);
     mp_write_text(w, "stepType", step->type);
-    mp_write_text(w, "step", step->sent ? step->sent : step->text);
+    mp_write_text(w, "step", sent_text(step));
     if (has_argument(step)) {
         gh_jsonw_key(w, "argument");
         write_argument(w, step);
@@ -343,9 +348,16 @@ void mp_request_execute_step(struct mp_buf *buf, int64_t id,
 static void write_hook_scenario(struct gh_jsonw *w,
                                 const struct mp_hook_call *call)
 {
+    const struct mp_step *step = call->step;
+    if (step) {
+        mp_write_text(w, "fullText", step->text);
+        mp_write_text(w, "keyword", step->keyword);
+    }
     mp_write_text(w, "scenarioName", call->scenario->name);
     mp_write_text(w, "feature", call->scenario->uri);
-    mp_write_int(w, "line", call->scenario->at.line);
+    mp_write_int(w, "line", step ? step->at.line : call->scenario->at.line);
+    if (step)
+        mp_write_int(w, "stepIndex", call->step_index);
     mp_write_int(w, "attempt", call->attempt);
     write_tags(w, call->scenario);
 }
@@ -359,6 +371,10 @@ void mp_request_execute_hook(struct mp_buf *buf, int64_t id,
     mp_write_text(&w, "hook", call->hook);
     mp_write_text(&w, "process", call->process);
     mp_write_text(&w, "status", call->status);
+    if (call->step) {
+        mp_write_text(&w, "stepType", call->step->type);
+        mp_write_text(&w, "step", sent_text(call->step));
+    }
     mp_write_object(&w, "context");
     mp_write_text(&w, "scenarioId", call->scenario_id);
     mp_write_text(&w, "platform", call->platform);

@@ -98,8 +98,10 @@ struct mp_hook_call {
     const char *process;
     const char *platform;
     const char *scenario_id;
-    const char *status; /* what the case, or the run, has come to so far */
+    const char *status; /* what the case, step or run has come to so far */
     const struct mp_scenario *scenario; /* NULL: a hook of the run */
+    const struct mp_step *step;         /* NULL: not a hook of a step */
+    int64_t step_index;                 /* 1-based */
     int64_t attempt;                    /* 1-based; of the run: 0 */
     int64_t timeout_ms;                 /* 0: no timeout */
     const struct mp_export *exports;    /* as of a step */

@@ -1,11 +1,16 @@
 /*
- * Hooks of a case: before the first step in each of its processes, and after
- * the last in those that are there still.
+ * Hooks of a case: before the first step in each of its processes, after the
+ * last in those that are there still, and before and after each step in those
+ * that it goes to.
  *
  * A server that has become ready runs its hooks before the step that waits for
  * it goes on; servers do so side by side. What fails before the steps ends the
  * case, and hooks that would follow are not run; those after the steps run
  * whatever happened, within half of the time that the case has for its end.
+ *
+ * Around a step all servers wait for each other: the step is sent when all are
+ * done with the hooks before it, and the next one begins when all are done with
+ * those after it. By then the step itself is over and told.
  */
 #include "runner/base/text.h"
 #include "runner/run/case_private.h"
@@ -41,9 +46,22 @@ static void set_timer(struct mp_case_run *run)
         mp_case_set_hook_timer(run, first > now ? (int64_t)(first - now) : 0);
 }
 
-static int64_t time_for(const struct mp_case_run *run, bool after)
+/* After a step that did not pass the case must come to its end. */
+static int64_t time_after_step(const struct mp_case_run *run)
 {
-    if (!after)
+    int64_t timeout_ms = run->step.plan->timeout_ms;
+    int64_t half_ms = mp_case_stop_ms(run) / 2 + 1;
+    bool hurries = run->status > MP_PASSED &&
+                   !run->options.context->options->debug &&
+                   (!timeout_ms || half_ms < timeout_ms);
+    return hurries ? half_ms : timeout_ms;
+}
+
+static int64_t time_for(const struct mp_case_run *run, enum mp_hook_type type)
+{
+    if (type == MP_HOOK_AFTER_STEP)
+        return time_after_step(run);
+    if (type != MP_HOOK_AFTER_SCENARIO)
         return run->step.plan->timeout_ms;
     if (!run->hooks_until)
         return 0;
@@ -51,32 +69,46 @@ static int64_t time_for(const struct mp_case_run *run, bool after)
     return run->hooks_until > now ? (int64_t)(run->hooks_until - now) : 1;
 }
 
+static bool is_of_step(enum mp_hook_type type)
+{
+    return type == MP_HOOK_BEFORE_STEP || type == MP_HOOK_AFTER_STEP;
+}
+
+static struct mp_hooking_place place_of(const struct mp_case_run *run,
+                                        const struct mp_server *server)
+{
+    enum mp_hook_type type = server->hooking.type;
+    return (struct mp_hooking_place){
+        .status = type == MP_HOOK_AFTER_STEP ? run->step.status : run->status,
+        .scenario = mp_steps_scenario(run),
+        .step = is_of_step(type) ? server->hooking.stepped : 0,
+        .timeout_ms = time_for(run, type)};
+}
+
 /* Sends the next one of the server; false: there is none any more. */
 static bool begin_next(struct mp_case_run *run, struct mp_server *server)
 {
-    struct mp_hooking *hooking = &server->hooking;
     const struct mp_hooks *hooks = &state_of(run, server)->hooks;
-    enum mp_hook_type type =
-        hooking->after ? MP_HOOK_AFTER_SCENARIO : MP_HOOK_BEFORE_SCENARIO;
+    enum mp_hook_type type = server->hooking.type;
+    bool at_end = type == MP_HOOK_AFTER_SCENARIO;
+    bool before = !at_end && type != MP_HOOK_AFTER_STEP;
     const struct mp_scenario *scenario = mp_steps_scenario(run);
     const struct mp_hook *hook = mp_hooking_next(server, hooks, type, scenario);
     for (; hook; hook = mp_hooking_next(server, hooks, type, scenario)) {
         int64_t number = ++run->hook_count;
-        bool left_out = !hooking->after && run->status > MP_PASSED;
-        mp_hooking_tell(server, hook, number,
-                        hooking->after ? 0 : run->step.number);
-        if (left_out) {
+        mp_hooking_tell(server, hook, number, at_end ? 0 : run->step.number);
+        if (before && run->status > MP_PASSED) {
             mp_hooking_leave_out(server, number);
             continue;
         }
-        mp_hooking_send(server, hook, number, run->status, scenario,
-                        time_for(run, hooking->after));
+        const struct mp_hooking_place place = place_of(run, server);
+        mp_hooking_send(server, hook, number, &place);
         return true;
     }
     return false;
 }
 
-/* What it came to counts against the case: a skip only before the steps. */
+/* What it came to counts against the case: a skip not after the last step. */
 static void count(struct mp_case_run *run, const struct mp_server *server,
                   int64_t number, enum mp_status status, const char *message)
 {
@@ -92,7 +124,8 @@ static void count(struct mp_case_run *run, const struct mp_server *server,
         record.hook = number;
         mp_emit(run->options.context, &record);
         mp_case_count(run, status, text.data, 0, process);
-    } else if (status == MP_SKIPPED && !server->hooking.after) {
+    } else if (status == MP_SKIPPED &&
+               server->hooking.type != MP_HOOK_AFTER_SCENARIO) {
         mp_case_count(run, status, text.data, 0, process);
     }
     mp_buf_finish(&text);
@@ -115,6 +148,17 @@ static void cut(struct mp_case_run *run, struct mp_server *server,
     finish_hook(run, server, &result);
 }
 
+/* All targets of the step have come through their hooks around it. */
+static bool are_through(const struct mp_case_run *run)
+{
+    const struct mp_step *plan = run->step.plan;
+    for (size_t i = 0; i < plan->target_count; i++) {
+        if (mp_steps_target(run, i)->hooking.number)
+            return false;
+    }
+    return true;
+}
+
 static void go_on(struct mp_case_run *run, struct mp_server *server)
 {
     if (begin_next(run, server)) {
@@ -122,8 +166,10 @@ static void go_on(struct mp_case_run *run, struct mp_server *server)
         return;
     }
     set_timer(run);
-    if (run->state == MP_CASE_STEPS)
+    if (run->state == MP_CASE_STEPS && !is_of_step(server->hooking.type))
         mp_steps_on_ready(run, server);
+    else if (run->state == MP_CASE_STEPS && are_through(run))
+        mp_steps_on_hooks(run);
     else if (run->state == MP_CASE_HOOKS)
         mp_case_on_hooks(run);
 }
@@ -144,6 +190,7 @@ void mp_around_before(struct mp_case_run *run, struct mp_server *server)
     if (verdict != MP_HOST_GOOD)
         return;
     hooking->begun = true;
+    hooking->type = MP_HOOK_BEFORE_SCENARIO;
     if (begin_next(run, server))
         set_timer(run);
 }
@@ -160,6 +207,53 @@ void mp_case_on_host(struct mp_case_run *run)
             mp_steps_on_ready(run, server);
     }
     mp_case_go_on(run);
+}
+
+/* --- around a step --- */
+
+static bool may_run_after(const struct mp_server *server)
+{
+    return server->hooking.begun && server->standing == MP_SERVER_RUNNING &&
+           !server->ahead && mp_server_is_alive(server) &&
+           !mp_session_has_died(server->session);
+}
+
+static bool begin_at_step(struct mp_case_run *run, struct mp_server *server,
+                          enum mp_hook_type type)
+{
+    server->hooking.type = type;
+    server->hooking.looked = 0;
+    return begin_next(run, server);
+}
+
+bool mp_around_before_step(struct mp_case_run *run)
+{
+    bool any = false;
+    for (size_t i = 0; i < run->step.plan->target_count; i++) {
+        struct mp_server *server = mp_steps_target(run, i);
+        const struct mp_hooks *hooks = &state_of(run, server)->hooks;
+        if (!mp_hooks_have(hooks, MP_HOOK_BEFORE_STEP) &&
+            !mp_hooks_have(hooks, MP_HOOK_AFTER_STEP))
+            continue;
+        server->hooking.stepped = run->step.number;
+        any = begin_at_step(run, server, MP_HOOK_BEFORE_STEP) || any;
+    }
+    set_timer(run);
+    return any;
+}
+
+bool mp_around_after_step(struct mp_case_run *run)
+{
+    bool any = false;
+    for (size_t i = 0; i < run->step.plan->target_count; i++) {
+        struct mp_server *server = mp_steps_target(run, i);
+        if (!server->hooking.stepped || !may_run_after(server) ||
+            !mp_session_is_free(server->session))
+            continue;
+        any = begin_at_step(run, server, MP_HOOK_AFTER_STEP) || any;
+    }
+    set_timer(run);
+    return any;
 }
 
 /* --- events --- */
@@ -192,8 +286,12 @@ void mp_around_on_ended(struct mp_case_run *run, struct mp_server *server)
     cut(run, server, MP_CRASHED, text.data);
     mp_buf_finish(&text);
     set_timer(run);
-    if (run->state == MP_CASE_STEPS && run->step.wait == MP_WAIT_READY)
+    if (run->state != MP_CASE_STEPS)
+        return;
+    if (run->step.wait == MP_WAIT_READY || run->step.wait == MP_WAIT_BEFORE)
         mp_steps_finish(run, MP_NOT_RUN, NULL);
+    else if (are_through(run))
+        mp_steps_on_hooks(run);
 }
 
 void mp_around_on_timer(struct mp_case_run *run)
@@ -236,17 +334,12 @@ void mp_around_cut(struct mp_case_run *run, enum mp_status status,
         mp_server_give_up(server);
         cut(run, server, status, text);
     }
+    if (run->step.wait == MP_WAIT_AFTER)
+        run->step.wait = MP_WAIT_NONE;
     mp_timer_stop(&run->hook_timer);
 }
 
 /* --- after the steps --- */
-
-static bool may_run_after(const struct mp_server *server)
-{
-    return server->hooking.begun && server->standing == MP_SERVER_RUNNING &&
-           !server->ahead && mp_server_is_alive(server) &&
-           !mp_session_has_died(server->session);
-}
 
 bool mp_around_is_going_on(const struct mp_case_run *run)
 {
@@ -265,7 +358,7 @@ void mp_around_after(struct mp_case_run *run, int64_t budget_ms)
         hooking->waits = false;
         if (!may_run_after(server))
             continue;
-        hooking->after = true;
+        hooking->type = MP_HOOK_AFTER_SCENARIO;
         hooking->looked = 0;
         if (hooking->number) /* one before the steps is still on its way */
             hooking->until = run->hooks_until;

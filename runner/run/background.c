@@ -92,7 +92,7 @@ static void complete_if_all_answered(struct mp_case_run *run)
         mp_outcome_keep(run, server->begun_status, server->begun_text);
         server->begun = 0;
     }
-    mp_steps_finish(run, run->step.status, NULL);
+    mp_steps_finish_played(run, run->step.status);
 }
 
 static bool completes_now(const struct mp_case_run *run,

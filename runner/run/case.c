@@ -523,7 +523,7 @@ void mp_case_end(struct mp_case_run *run, enum mp_status status,
     if (timed_out)
         mp_evidence_look(run);
     mp_around_cut(run, status, text);
-    bool in_step = run->step.wait != MP_WAIT_NONE;
+    bool in_step = mp_steps_is_open(run);
     struct mp_buf where = {0};
     mp_buf_append_text(&where, text);
     if (in_step && !timed_out)
@@ -543,7 +543,7 @@ void mp_case_break_off(struct mp_case_run *run, const char *text)
     if (run->state != MP_CASE_STEPS)
         return;
     run->broken_off = run->status == MP_NOT_RUN;
-    if (run->step.wait != MP_WAIT_NONE)
+    if (mp_steps_is_open(run))
         mp_steps_finish(run, MP_NOT_RUN, NULL);
     if (!run->broken_off)
         mp_case_count_cause(run, MP_START_FAILED, text, NULL);

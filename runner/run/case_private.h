@@ -8,7 +8,7 @@
  *   exchange.c    a step that is sent to servers and answered
  *   background.c  a step that is begun and completed later
  *   ends.c        servers that are stopped, killed, expected to die
- *   around.c      hooks, before the first step and after the last
+ *   around.c      hooks, around the case and around each step
  *   sweep.c       what it leaves behind
  *   leave.c       which of its processes are kept
  *   evidence.c    what is found out about those that hang or crashed
@@ -41,6 +41,7 @@ enum mp_case_state {
 enum mp_step_wait {
     MP_WAIT_NONE,    /* no step is running */
     MP_WAIT_READY,   /* servers to be ready */
+    MP_WAIT_BEFORE,  /* the hooks before it */
     MP_WAIT_ANSWERS, /* answers */
     MP_WAIT_ENDS,    /* servers to end, asked by the step */
     MP_WAIT_DEATHS,  /* servers to end, expected by the step */
@@ -48,6 +49,7 @@ enum mp_step_wait {
     MP_WAIT_TIME,    /* the clock */
     MP_WAIT_RETRY,   /* the clock, then the same step again */
     MP_WAIT_SETTLED, /* the ends of servers that are dead already */
+    MP_WAIT_AFTER,   /* the hooks after it; the step itself is over */
 };
 
 struct mp_step_run {
@@ -147,6 +149,12 @@ void mp_steps_begin_action(struct mp_case_run *run);
 /* The running step is over with that status; text may be NULL. */
 void mp_steps_finish(struct mp_case_run *run, enum mp_status status,
                      const char *text);
+/* The same of one that was sent, or was to be: then the hooks after it run. */
+void mp_steps_finish_played(struct mp_case_run *run, enum mp_status status);
+/* A step runs, and what it came to is not told yet. */
+bool mp_steps_is_open(const struct mp_case_run *run);
+/* All targets of the step are through their hooks around it. */
+void mp_steps_on_hooks(struct mp_case_run *run);
 /* The step fails before anything was sent: a fault of the feature's words or
  * of a process's state. server may be NULL. */
 void mp_steps_fail(struct mp_case_run *run, const struct mp_server *server,
@@ -216,6 +224,10 @@ void mp_background_on_timer(struct mp_case_run *run);
 /* around.c */
 /* The server is ready: its hooks before the first step begin, or wait. */
 void mp_around_before(struct mp_case_run *run, struct mp_server *server);
+/* The hooks before (after) the running step begin in its targets; false: there
+ * are none. mp_steps_on_hooks follows when all are through. */
+bool mp_around_before_step(struct mp_case_run *run);
+bool mp_around_after_step(struct mp_case_run *run);
 /* Hooks are still to be done before it gets a step. */
 bool mp_around_is_busy(const struct mp_server *server);
 void mp_around_on_answer(struct mp_case_run *run, struct mp_server *server,

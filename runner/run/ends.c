@@ -131,10 +131,12 @@ static void died_before_step(struct mp_case_run *run, struct mp_server *server)
 {
     char how[MP_HOW_SIZE];
     struct mp_buf text = {0};
-    if (run->step.wait != MP_WAIT_READY || !is_ensured(run, server))
+    bool hooks = run->step.wait == MP_WAIT_BEFORE;
+    if ((run->step.wait != MP_WAIT_READY && !hooks) || !is_ensured(run, server))
         return;
-    mp_buf_format(&text, "'%s' %s while the step waited for others to be ready",
-                  server->member->name, mp_session_end_text(&server->how, how));
+    mp_buf_format(&text, "'%s' %s while the step waited for %s",
+                  server->member->name, mp_session_end_text(&server->how, how),
+                  hooks ? "the hooks before it" : "others to be ready");
     server->unjudged = false;
     mp_outcome_tell(run, server, MP_CRASHED, text.data);
     mp_steps_finish(run, MP_CRASHED, text.data);

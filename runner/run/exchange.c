@@ -121,7 +121,7 @@ void mp_exchange_count(struct mp_case_run *run, enum mp_status status)
     }
     if (step->plan->within_ms)
         count_tries(run, again);
-    mp_steps_finish(run, step->try_status, NULL);
+    mp_steps_finish_played(run, step->try_status);
 }
 
 void mp_exchange_on_answer(struct mp_case_run *run, struct mp_server *server,
@@ -167,7 +167,7 @@ void mp_exchange_timed_out(struct mp_case_run *run)
     }
     if (plan->within_ms)
         count_tries(run, false);
-    mp_steps_finish(run, MP_TIMED_OUT, NULL);
+    mp_steps_finish_played(run, MP_TIMED_OUT);
 }
 
 void mp_exchange_try_again(struct mp_case_run *run)

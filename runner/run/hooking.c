@@ -19,7 +19,8 @@ static bool applies(const struct mp_hook *hook,
 
 static bool is_after(enum mp_hook_type type)
 {
-    return type == MP_HOOK_AFTER_SCENARIO || type == MP_HOOK_AFTER_RUN;
+    return type == MP_HOOK_AFTER_SCENARIO || type == MP_HOOK_AFTER_STEP ||
+           type == MP_HOOK_AFTER_RUN;
 }
 
 const struct mp_hook *mp_hooking_next(struct mp_server *server,
@@ -59,9 +60,15 @@ void mp_hooking_leave_out(struct mp_server *server, int64_t number)
     mp_emit(server->place.context, &record);
 }
 
+/* Of a step that was not run that is so; all else begins as passed. */
+static const char *status_told(enum mp_status status, enum mp_hook_type type)
+{
+    bool begins = status == MP_NOT_RUN && type != MP_HOOK_AFTER_STEP;
+    return mp_status_name(begins ? MP_PASSED : status);
+}
+
 void mp_hooking_send(struct mp_server *server, const struct mp_hook *hook,
-                     int64_t number, enum mp_status status,
-                     const struct mp_scenario *scenario, int64_t timeout_ms)
+                     int64_t number, const struct mp_hooking_place *around)
 {
     struct mp_hooking *hooking = &server->hooking;
     const struct mp_server_place *place = &server->place;
@@ -70,19 +77,22 @@ void mp_hooking_send(struct mp_server *server, const struct mp_hook *hook,
         .process = server->member->name,
         .platform = server->platform->name,
         .scenario_id = place->source->scenario_id,
-        .status = mp_status_name(status == MP_NOT_RUN ? MP_PASSED : status),
-        .scenario = scenario,
+        .status = status_told(around->status, server->hooking.type),
+        .scenario = around->scenario,
+        .step =
+            around->step ? &around->scenario->steps[around->step - 1] : NULL,
+        .step_index = (int64_t)around->step,
         .attempt = place->attempt,
-        .timeout_ms = timeout_ms};
+        .timeout_ms = around->timeout_ms};
     struct mp_export *exports = mp_exports_list(
         place->exports, &place->context->exports, &call.export_count);
     call.exports = exports;
     hooking->number = number;
     hooking->hook = hook;
     hooking->started_ms = mp_context_lived(place->context);
-    hooking->until =
-        timeout_ms ? mp_clock_now(&place->context->clock) + (uint64_t)timeout_ms
-                   : 0;
+    hooking->until = around->timeout_ms ? mp_clock_now(&place->context->clock) +
+                                              (uint64_t)around->timeout_ms
+                                        : 0;
     mp_server_execute_hook(server, &call);
     gh_free(exports);
 }

@@ -17,12 +17,13 @@ struct mp_server;
 struct mp_scenario;
 
 struct mp_hooking {
-    bool begun;     /* its turn has come, in this incarnation */
-    bool waits;     /* until the run's hooks are done */
-    bool cancels;   /* until it has given up what it works at */
-    bool after;     /* goes through those that run after, backwards */
-    size_t looked;  /* at so many of the list */
-    int64_t number; /* of the one that runs, 0: none */
+    bool begun;             /* its turn has come, in this incarnation */
+    bool waits;             /* until the run's hooks are done */
+    bool cancels;           /* until it has given up what it works at */
+    enum mp_hook_type type; /* whose turn it is */
+    size_t looked;          /* at so many of the list */
+    int64_t number;         /* of the one that runs, 0: none */
+    size_t stepped; /* the step whose hooks before it had their turn; 0: none */
     const struct mp_hook *hook; /* that runs */
     double started_ms;
     uint64_t until; /* by the clock; 0: no limit */
@@ -39,10 +40,17 @@ void mp_hooking_tell(struct mp_server *server, const struct mp_hook *hook,
                      int64_t number, size_t step);
 /* It is not run, for one before it did not pass. */
 void mp_hooking_leave_out(struct mp_server *server, int64_t number);
-/* Sends it. status: of the case or run so far; scenario NULL: of the run. */
+/* What it is executed around. */
+struct mp_hooking_place {
+    enum mp_status status;              /* of the case, step or run so far */
+    const struct mp_scenario *scenario; /* NULL: the run */
+    size_t step;                        /* 1-based, 0: no step */
+    int64_t timeout_ms;                 /* 0: none */
+};
+
+/* Sends it. */
 void mp_hooking_send(struct mp_server *server, const struct mp_hook *hook,
-                     int64_t number, enum mp_status status,
-                     const struct mp_scenario *scenario, int64_t timeout_ms);
+                     int64_t number, const struct mp_hooking_place *around);
 /* Tells what came of the one that runs. Then none runs. */
 void mp_hooking_finish(struct mp_server *server,
                        const struct mp_step_result *result);

@@ -112,8 +112,10 @@ static bool begin_next(struct mp_host *host)
         return false;
     int64_t number = ++host->context->hook_count;
     mp_hooking_tell(server, hook, number, 0);
-    mp_hooking_send(server, hook, number, host->failed ? MP_FAILED : MP_PASSED,
-                    NULL, timeout_ms);
+    mp_hooking_send(server, hook, number,
+                    &(struct mp_hooking_place){
+                        .status = host->failed ? MP_FAILED : MP_PASSED,
+                        .timeout_ms = timeout_ms});
     if (timeout_ms)
         mp_timer_start(&host->timer, on_timer, timeout_ms);
     return true;
@@ -332,7 +334,6 @@ static bool end_one(struct mp_host *host, int64_t budget_ms)
     host->stop_ms = budget_ms;
     if (host->stage == IDLE) {
         host->stage = AFTER;
-        host->server.hooking.after = true;
         host->server.hooking.looked = 0;
         go_on(host);
     }

@@ -74,6 +74,18 @@ void mp_steps_finish(struct mp_case_run *run, enum mp_status status,
                                  step->started_ms);
 }
 
+void mp_steps_finish_played(struct mp_case_run *run, enum mp_status status)
+{
+    mp_steps_finish(run, status, NULL);
+    if (run->state == MP_CASE_STEPS && mp_around_after_step(run))
+        run->step.wait = MP_WAIT_AFTER;
+}
+
+bool mp_steps_is_open(const struct mp_case_run *run)
+{
+    return run->step.wait != MP_WAIT_NONE && run->step.wait != MP_WAIT_AFTER;
+}
+
 /* The step fails before anything was sent: a fault of the feature's words or
  * of a process's state. */
 void mp_steps_fail(struct mp_case_run *run, const struct mp_server *server,
@@ -95,7 +107,7 @@ void mp_steps_abandon(struct mp_case_run *run, enum mp_status status,
                       const char *text)
 {
     const struct mp_step *plan = run->step.plan;
-    if (run->step.wait == MP_WAIT_NONE)
+    if (!mp_steps_is_open(run))
         return;
     for (size_t i = 0; i < plan->target_count; i++) {
         struct mp_server *server = mp_steps_target(run, i);
@@ -175,18 +187,13 @@ static bool all_running(const struct mp_case_run *run)
     return true;
 }
 
-static void go_on_when_ready(struct mp_case_run *run)
+/* Nothing is in its way any more. */
+static void play(struct mp_case_run *run)
 {
-    if (run->step.wait != MP_WAIT_READY || !all_running(run))
-        return;
     const struct mp_step *plan = run->step.plan;
-    if (run->status > MP_PASSED) { /* meanwhile: the case is over */
-        mp_steps_finish(run, MP_NOT_RUN, NULL);
-    } else if (plan->action == MP_ACTION_BEGIN) {
+    if (plan->action == MP_ACTION_BEGIN) {
         run->step.started_ms = mp_context_lived(run->options.context);
         mp_background_begin(run);
-    } else if (plan->action != MP_ACTION_SEND) {
-        mp_steps_finish(run, MP_PASSED, NULL);
     } else {
         run->step.wait = MP_WAIT_ANSWERS;
         run->step.started_ms = mp_context_lived(run->options.context);
@@ -194,6 +201,38 @@ static void go_on_when_ready(struct mp_case_run *run)
             mp_case_set_timer(run, plan->timeout_ms);
         mp_exchange_send(run);
     }
+}
+
+static bool is_sent(const struct mp_step *plan)
+{
+    return plan->action == MP_ACTION_SEND || plan->action == MP_ACTION_BEGIN;
+}
+
+static void go_on_when_ready(struct mp_case_run *run)
+{
+    if (run->step.wait != MP_WAIT_READY || !all_running(run))
+        return;
+    if (run->status > MP_PASSED) { /* meanwhile: the case is over */
+        mp_steps_finish(run, MP_NOT_RUN, NULL);
+    } else if (!is_sent(run->step.plan)) {
+        mp_steps_finish(run, MP_PASSED, NULL);
+    } else {
+        run->step.wait = MP_WAIT_BEFORE;
+        if (!mp_around_before_step(run))
+            play(run);
+    }
+}
+
+void mp_steps_on_hooks(struct mp_case_run *run)
+{
+    if (run->step.wait == MP_WAIT_AFTER)
+        run->step.wait = MP_WAIT_NONE;
+    if (run->step.wait != MP_WAIT_BEFORE)
+        return;
+    if (run->status <= MP_PASSED)
+        play(run);
+    else
+        mp_steps_finish_played(run, MP_NOT_RUN);
 }
 
 /* Starts those of the step that have to be there; waits until they are. */
@@ -285,6 +324,8 @@ void mp_steps_on_timer(struct mp_case_run *run)
         break;
     case MP_WAIT_NONE:
     case MP_WAIT_READY:
+    case MP_WAIT_BEFORE:
+    case MP_WAIT_AFTER:
     case MP_WAIT_SETTLED:
         break;
     }

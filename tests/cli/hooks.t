@@ -387,7 +387,7 @@ Feature: F
     When the 'x' process does this
 END
 file list <<END
-{"id":"1","type":"beforeStep","location":{"file":"a.py","line":3}}
+{"id":"1","type":"aroundStep","location":{"file":"a.py","line":3}}
 {"id":"2","type":"beforeScenario","tagExpression":"@a and","location":{"file":"a.py","line":4}}
 {"type":"afterRun"}
 END
@@ -395,7 +395,7 @@ $ mprun f.feature >out
 ? 1
 $ grep -A1 'run failed' out; tail -1 out
 | The run failed:
-|   failed  the hooks of platform 'py' cannot be read: a.py:3: a hook of a type that mprun does not know: 'beforeStep'; a.py:4: a hook with a tag expression that cannot be read: '@a and': Tag expression "@a and" could not be parsed because of syntax error: Expected operand.; a hook without an id: ''
+|   failed  the hooks of platform 'py' cannot be read: a.py:3: a hook of a type that mprun does not know: 'aroundStep'; a.py:4: a hook with a tag expression that cannot be read: '@a and': Tag expression "@a and" could not be parsed because of syntax error: Expected operand.; a hook without an id: ''
 | 1 case: 1 not run in <time>
 $ test -e order
 ? 1

@@ -15,7 +15,20 @@ def note(text):
         order.write(text + "\n")
 
 
-def act(words, context):
+def kill_other(own):
+    """x ends y when y has had its turn."""
+    if own != "x":
+        return
+    with open("order", encoding="utf-8") as order:
+        while "y: " not in order.read():
+            order.seek(0)
+    with open("pid.y", encoding="utf-8") as file:
+        os.kill(int(file.read()), signal.SIGKILL)
+
+
+def act(words, context, own):
+    if "kills" in words:
+        kill_other(own)
     if "knows" in words:
         note(json.dumps(context.get("exports")))
     if "interrupts" in words:
@@ -41,6 +54,14 @@ def act(words, context):
     return result
 
 
+def told_of_step(params):
+    if "step" not in params:
+        return ""
+    context = params["context"]
+    return (f", {params['stepType']} {context['stepIndex']}"
+            f" line {context['line']}: {params['step']}")
+
+
 def read_list():
     with open("list", encoding="utf-8") as lines:
         return {"hooks": [json.loads(line) for line in lines]}
@@ -56,17 +77,22 @@ def main():
         result = {"success": True}
         if method == "initialize":
             own = params["process"]
+            with open(f"pid.{own['name']}", "w", encoding="utf-8") as file:
+                file.write(str(os.getpid()))
             result = {"protocolVersion": 1,
                       "capabilities": {"hooks": True, "log": True,
                                        "cancel": os.path.exists("cancels")}}
         elif method == "listStepDefinitions":
             result = read_list()
         elif method == "executeHook":
-            note(f"{own['name']}: {params['hook']}, {params['status']}")
-            result = act(params["hook"], params["context"])
+            note(f"{own['name']}: {params['hook']}, {params['status']}"
+                 + told_of_step(params))
+            result = act(params["hook"], params["context"],
+                         own["name"])
         elif method == "executeStep":
             note(f"{own['name']}: {params['step']}")
-            result = act(params["step"], params["context"])
+            result = act(params["step"], params["context"],
+                         own["name"])
         elif own["purpose"] == "run":
             note(f"{own['name']} ends: {params['reason']}")
         print(json.dumps({"jsonrpc": "2.0", "id": message["id"],

@@ -28,11 +28,11 @@ static const struct row row_table[] = {
      "b afterScenario -3  x|d afterRun -3 f.py -|a beforeScenario 0  -|"
      "c beforeRun 0 f.py:7 -|",
      NULL},
-    {"[{\"id\":\"a\",\"type\":\"beforeStep\",\"location\":{\"file\":\"f\","
+    {"[{\"id\":\"a\",\"type\":\"aroundStep\",\"location\":{\"file\":\"f\","
      "\"line\":1}},{\"id\":\"b\"},{\"type\":\"afterRun\",\"name\":\"n\"},"
      "{\"id\":\"c\",\"type\":\"afterRun\"},5]",
      "c afterRun 0  -|",
-     "f:1: a hook of a type that mprun does not know: 'beforeStep'; a hook of "
+     "f:1: a hook of a type that mprun does not know: 'aroundStep'; a hook of "
      "a type that mprun does not know: ''; a hook without an id: 'n'; a hook "
      "without an id: ''"},
     {"[{\"id\":\"a\",\"type\":\"beforeScenario\",\"tagExpression\":\"@a or\"}]",

@@ -372,9 +372,29 @@ static void test_execute_hook(void **state)
                 "\"tags\":[\"@ipc\"],\"timeoutMs\":30000,"
                 "\"exports\":{\"run\":{\"port\":\"40123\"}}}}}\n");
     mp_buf_reset(&buf);
-    call.scenario = NULL;
-    call.timeout_ms = 0;
+    const struct mp_step step = {.text = "the 'writer' process writes",
+                                 .sent = "writes",
+                                 .type = "when",
+                                 .keyword = "And ",
+                                 .at = {.line = 12}};
     call.export_count = 0;
+    call.step = &step;
+    call.step_index = 3;
+    mp_request_execute_hook(&buf, 8, &call);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"executeHook\","
+                "\"params\":{\"hook\":\"h1\",\"process\":\"writer\","
+                "\"status\":\"passed\",\"stepType\":\"when\","
+                "\"step\":\"writes\",\"context\":{\"scenarioId\":"
+                "\"ipc-1-1\",\"platform\":\"python\",\"fullText\":"
+                "\"the 'writer' process writes\",\"keyword\":\"And \","
+                "\"scenarioName\":\"Two frames\","
+                "\"feature\":\"features/ipc.feature\",\"line\":12,"
+                "\"stepIndex\":3,\"attempt\":2,"
+                "\"tags\":[\"@ipc\"],\"timeoutMs\":30000}}}\n");
+    mp_buf_reset(&buf);
+    call.scenario = NULL;
+    call.step = NULL;
+    call.timeout_ms = 0;
     mp_request_execute_hook(&buf, 7, &call);
     check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"executeHook\","
                 "\"params\":{\"hook\":\"h1\",\"process\":\"writer\","
