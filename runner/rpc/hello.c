@@ -91,6 +91,27 @@ static char *version_list(const cJSON *versions, struct gh_arena *arena)
     return list;
 }
 
+/* Who has to be renewed. */
+static const char *version_advice(const cJSON *versions)
+{
+    bool any_newer = false, any_older = false;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, versions)
+    {
+        any_newer = any_newer || (is_integer(item) &&
+                                  item->valuedouble > MP_PROTOCOL_VERSION);
+        any_older = any_older || (is_integer(item) &&
+                                  item->valuedouble < MP_PROTOCOL_VERSION);
+    }
+    if (any_newer && !any_older)
+        return "a newer mprun, or an older release of the server's SDK, has "
+               "one in common";
+    if (any_older && !any_newer)
+        return "a newer release of the server's SDK has one in common";
+    return "other releases of mprun or of the server's SDK may have one in "
+           "common";
+}
+
 static enum mp_hello_verdict read_error(const struct mp_incoming *incoming,
                                         struct gh_arena *arena, char **why)
 {
@@ -98,9 +119,10 @@ static enum mp_hello_verdict read_error(const struct mp_incoming *incoming,
         *why = gh_arena_format(
             arena,
             "no protocol version in common: the runner offers %d, the server "
-            "%s",
+            "%s; %s",
             MP_PROTOCOL_VERSION,
-            version_list(member(incoming->value, "supported"), arena));
+            version_list(member(incoming->value, "supported"), arena),
+            version_advice(member(incoming->value, "supported")));
         return MP_HELLO_UNSUPPORTED;
     }
     *why = gh_arena_format(
@@ -133,7 +155,9 @@ static enum mp_hello_verdict read_result(const cJSON *result,
     if (answer->protocol_version != MP_PROTOCOL_VERSION) {
         *why = gh_arena_format(
             arena,
-            "it chose protocol version %lld, but the runner offers only %d",
+            "it chose protocol version %lld, but the runner offers only %d: "
+            "a server that does not know it answers with the error 1002 "
+            "(docs/protocol.md 5.1)",
             (long long)answer->protocol_version, MP_PROTOCOL_VERSION);
         return MP_HELLO_UNSUPPORTED;
     }

@@ -150,13 +150,19 @@ static void fail_probe(struct mp_session *session, const char *why)
     mp_buf_finish(&text);
 }
 
-/* What it said to initialize tells more than its health does. */
-static void fail_start_refused(struct mp_session *session, const char *why)
+/* What it said to initialize tells more than its health does. could: it may
+ * well be a server of the bare level. */
+static void fail_start_refused(struct mp_session *session, const char *why,
+                               bool could)
 {
     struct mp_buf text = {0};
     if (session->refusal)
-        mp_buf_format(&text, "%s; %s", session->refusal, why);
-    mp_greeting_fail_later(session, session->refusal ? text.data : why);
+        mp_buf_format(&text, "%s; ", session->refusal);
+    mp_buf_append_text(&text, why);
+    if (could && session->level == MP_LEVEL_V1)
+        mp_buf_append_text(&text, "; if it knows the bare protocol only, say "
+                                  "`protocol: bare`");
+    mp_greeting_fail_later(session, text.data);
     mp_buf_finish(&text);
 }
 
@@ -275,7 +281,7 @@ void mp_greeting_on_answer(struct mp_session *session,
         else
             go_on(session);
     } else if (verdict == MP_GREETED_REFUSED || !may_fall_back(session)) {
-        fail_start_refused(session, why);
+        fail_start_refused(session, why, verdict == MP_GREETED_BARE);
     } else if (verdict == MP_GREETED_BARE) {
         session->level = MP_LEVEL_BARE;
         session->greetings = 0;

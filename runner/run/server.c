@@ -229,6 +229,9 @@ static void on_session_start_failed(void *self, const char *why)
                   server->member->name, server->platform->name, why);
     if (server->stderr_seen)
         mp_buf_append_text(&text, "; its stderr has more");
+    else if (server->how.pid)
+        mp_buf_append_text(&text, "; it wrote nothing to stderr: its command "
+                                  "started by hand may tell more");
     if (!mp_session_was_short_of_means(server->session))
         state->failed_starts++;
     gh_free(state->last_failure);

@@ -264,7 +264,8 @@ static const struct greeting greetings[] = {
     {MP_LEVEL_UNKNOWN, MP_METHOD_INITIALIZE,
      "\"error\":{\"code\":1002,\"message\":\"no\"}", MP_GREETED_REFUSED,
      "no protocol version in common: the runner offers 1, the server does not "
-     "say which it supports"},
+     "say which it supports; other releases of mprun or of the server's SDK "
+     "may have one in common"},
 };
 
 static void on_greeted(void *self, const struct mp_incoming *incoming)
