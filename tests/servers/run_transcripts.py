@@ -6,9 +6,14 @@
 Every transcript of the folder whose first lines do not name other servers
 (`# only: python`) is played against a fresh process. Exit: 0 all passed, 1
 some failed, 77 the command does not exist or cannot start here.
+
+Each message of the server must also fit its schema in docs/protocol, where the
+Python package jsonschema is installed.
 """
 
 import argparse
+import functools
+import json
 import os
 import re
 import select
@@ -21,6 +26,7 @@ import threading
 import time
 
 import transcript
+import wire
 
 ANSWER_S = 20.0
 HEALTH = '{"jsonrpc":"2.0","id":"probe","method":"health"}'
@@ -43,6 +49,7 @@ class Peer:
             stderr=subprocess.PIPE, env=environment, bufsize=0,
             start_new_session=True)
         self._pending = b""
+        self._methods = {}
         self._stderr = bytearray()
         self._drain = threading.Thread(target=self._read_stderr, daemon=True)
         self._drain.start()
@@ -65,6 +72,19 @@ class Peer:
                 view = view[self._process.stdin.write(view):]
         except BrokenPipeError:
             raise Failure("the server has closed its stdin") from None
+
+    def note_request(self, text):
+        """Its answer has to fit its method."""
+        try:
+            message = json.loads(text)
+            self._methods[message["id"]] = message["method"]
+        except (ValueError, TypeError, KeyError):
+            pass
+
+    def method_of(self, message):
+        number = message.get("id")
+        known = isinstance(number, (int, str))
+        return self._methods.get(number) if known else None
 
     def receive(self):
         """The next line as bytes; None at the end of stdout."""
@@ -119,6 +139,7 @@ def play(lines, peer):
         try:
             if line.kind in (">", ">r"):
                 end = b"\r\n" if line.kind == ">r" else b"\n"
+                peer.note_request(line.text)
                 peer.send(line.text.encode("utf-8") + end)
             elif line.kind == "<":
                 expect(line.text, peer)
@@ -126,6 +147,25 @@ def play(lines, peer):
                 obey(line.text, peer)
         except Failure as failure:
             raise Failure(f"line {line.number}: {failure}") from None
+
+
+@functools.cache
+def schemas():
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
+                          "..")
+    return None if wire.why_absent() else wire.Wire(source)
+
+
+def misfits(message, peer):
+    """What the schema of the message says against it."""
+    method = peer.method_of(message)
+    answers = "method" not in message
+    if schemas() is None or answers and method not in schemas().methods:
+        return []
+    if answers and isinstance(message.get("id"), str):
+        message = {**message, "id": 1}  # mprun's own ids are numbers
+    return [f"docs/protocol: {fault}"
+            for fault in schemas().faults(message, "server", method)]
 
 
 def expect(expected, peer):
@@ -136,7 +176,7 @@ def expect(expected, peer):
         message = transcript.decode(raw)
     except ValueError as error:
         raise Failure(f"{error}: {raw[:300]!r}") from None
-    found = transcript.differences(expected, message)
+    found = transcript.differences(expected, message) + misfits(message, peer)
     if found:
         raise Failure("\n    ".join(found))
 
