@@ -36,6 +36,7 @@ version: 1
 timeouts: {{step: 1s, stop: 4s}}
 processes:
   bare: {{platforms: [bare]}}
+  hooked: {{platforms: [hooked]}}
   kept: {{platforms: [kept]}}
   other: {{platforms: [own]}}
   reader: {{platforms: [c, python]}}
@@ -46,6 +47,7 @@ platforms:
   own: {{command: [{record}, {python}, {own}], protocol: 1}}
   kept: {{command: [{record}, {python}, {own}], protocol: 1, isolation: run}}
   bare: {{command: [{record}, {python}, {own}], protocol: bare}}
+  hooked: {{command: [{record}, {hooked}], protocol: 1}}
 """
 FEATURE = """\
 Feature: All messages
@@ -78,6 +80,10 @@ Feature: All messages
     When the 'bare' process exports
     And the 'bare' process tells
       | a |
+
+  Scenario: Around a step
+    When the 'hooked' process tells
+    Then the 'hooked' process fails
 
   Scenario: Kept
     When the 'kept' process exports
@@ -140,6 +146,11 @@ def twice(ctx):
 @mprun.step("waits")
 def waits(ctx):
     ctx.sleep(60)
+"""
+# Of tests/cli/hooks_server.py.
+HOOKS = """\
+{"id": "tells", "type": "beforeStep", "order": 2, "name": "look"}
+{"id": "exports", "type": "afterStep", "tagExpression": "not @x"}
 """
 # mprun sends it where a report needs it, or not in a run like this.
 NOT_RECORDED = {"matchSteps.request", "matchSteps.answer", "health.answer",
@@ -269,8 +280,11 @@ class Test:
 
         (folder / "mprun.yaml").write_text(CONFIG.format(
             record=quoted(*words), python=quoted(*python), c=quoted(*c),
-            ipc=quoted(source / "steps/python"), own=quoted(folder / "steps")),
+            ipc=quoted(source / "steps/python"), own=quoted(folder / "steps"),
+            hooked=quoted(sys.executable,
+                          source / "tests/cli/hooks_server.py")),
             encoding="utf-8")
+        (folder / "list").write_text(HOOKS, encoding="utf-8")
         (folder / "all.feature").write_text(FEATURE, encoding="utf-8")
         (folder / "steps").mkdir()
         (folder / "steps" / "own_steps.py").write_text(STEPS, encoding="utf-8")
@@ -290,10 +304,12 @@ class Test:
                 faults, names = self.wire.judge_recording(
                     text.removesuffix("\n").split("\n"))
                 self.count += text.count("\n")
-                used |= names
+                around = '"hook":"tells"' in text and '"stepType"' in text
+                used |= names | ({"hook of a step"} if around else set())
                 for fault in faults:
                     self.fault(f"recorded: {fault}")
-        for name in (set(self.wire.files) - {"common"} - NOT_RECORDED) - used:
+        wanted = set(self.wire.files) - {"common"} - NOT_RECORDED
+        for name in (wanted | {"hook of a step"}) - used:
             self.fault(f"recorded: no {name}")
         if self.faults:
             print(output)
