@@ -319,9 +319,10 @@ enum mprun_wait {
 };
 
 /* Waits until fd has one of the poll events, or timeout_ms passed, or the step
- * was cancelled or its budget is over (which is recorded: clean up, return).
- * fd -1: only for the time. timeout_ms -1: no limit but these two. An error of
- * the fd counts as ready: the call after it tells. */
+ * was cancelled (which is recorded: clean up, return), as the runner does when
+ * its time is over; at the bare level that time ends the wait itself. fd -1:
+ * only for the time. timeout_ms -1: no limit but the cancel. An error of the
+ * fd counts as ready: the call after it tells. */
 MPRUN_EXPORT enum mprun_wait mprun_wait_fd(struct mprun_step *step, int fd,
                                            short events, int timeout_ms);
 /* Milliseconds of the step's budget that are left; -1: none was given. */

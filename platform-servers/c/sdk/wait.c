@@ -35,9 +35,17 @@ int64_t mprun_remaining_ms(const struct mprun_step *step)
     return used < step->budget_ms ? step->budget_ms - used : 0;
 }
 
+/* A runner that greeted has a clock of its own, which may have stood still for
+ * a while, and cancels by it: to end here at the same moment would leave it to
+ * chance which of the two is told. At the bare level nobody cancels. */
+static bool ends_by_itself(const struct mprun_step *step)
+{
+    return !step->server->host.greeted;
+}
+
 static bool budget_is_over(struct mprun_step *step)
 {
-    if (mprun_remaining_ms(step) != 0)
+    if (!ends_by_itself(step) || mprun_remaining_ms(step) != 0)
         return false;
     struct mprun_sdk_text message = {0};
     mprun_sdk_text_format(&message, "the step's time of %lld ms is over",
@@ -51,7 +59,7 @@ static bool budget_is_over(struct mprun_step *step)
 /* The time of one poll: to the own limit or to the budget's end; -1: none. */
 static int poll_time_ms(const struct mprun_step *step, int64_t until_ms)
 {
-    int64_t wait_ms = mprun_remaining_ms(step);
+    int64_t wait_ms = ends_by_itself(step) ? mprun_remaining_ms(step) : -1;
     if (until_ms >= 0) {
         int64_t own_ms = until_ms - mprun_sdk_now_ms();
         if (own_ms < 0)

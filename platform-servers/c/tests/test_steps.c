@@ -171,6 +171,21 @@ static void lets_the_input_end(struct mprun_step *step)
     close(held_end);
 }
 
+#define CANCEL                                                                 \
+    "{\"method\":\"$/"                                                         \
+    "cancelRequest\",\"params\":{\"id\":1,\"reason\":\"why\"}}\n"
+
+/* The runner's cancel comes a moment after the step's own time is over. */
+static void is_cancelled_late(struct mprun_step *step)
+{
+    while (mprun_remaining_ms(step) > 0)
+        mprun_check_int(step, MPRUN_TIMEOUT, mprun_wait_fd(step, -1, 0, 1));
+    mprun_check_int(step, MPRUN_TIMEOUT, mprun_wait_fd(step, -1, 0, 1));
+    mprun_check_int(step, strlen(CANCEL),
+                    write(held_end, CANCEL, strlen(CANCEL)));
+    mprun_check_int(step, MPRUN_CANCELLED, mprun_wait_fd(step, -1, 0, -1));
+}
+
 static void waits_for_input(struct mprun_step *step)
 {
     int fds[2];
@@ -227,6 +242,7 @@ static void setup(struct mprun_module *m)
     mprun_define(m, "waits", waits);
     mprun_define(m, "waits briefly", waits_briefly);
     mprun_define(m, "looks", looks);
+    mprun_define(m, "is cancelled late", is_cancelled_late);
     mprun_define(m, "lets the input end", lets_the_input_end);
     mprun_define(m, "waits for input", waits_for_input);
     mprun_define(m, "ignores the cancel", ignores_the_cancel);
@@ -468,10 +484,6 @@ static void outcomes(void **state)
     talk_finish(&talk);
 }
 
-#define CANCEL                                                                 \
-    "{\"method\":\"$/"                                                         \
-    "cancelRequest\",\"params\":{\"id\":1,\"reason\":\"why\"}}\n"
-
 static void waiting_and_cancels(void **state)
 {
     struct talk talk;
@@ -492,24 +504,29 @@ static void waiting_and_cancels(void **state)
     talk_finish(&talk);
 }
 
-/* With the input held open, nothing but the step's own times can end it. */
+/* The same with the input held open until a step lets it end: nothing but the
+ * times of the steps can end them. */
+static void say_held(struct talk *talk, const char *input)
+{
+    int ends[2];
+    talk_init(talk, setup);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], input, strlen(input)), strlen(input));
+    mprun_sdk_channel_init(&talk->server.channel, ends[0], fileno(talk->out));
+    held_end = ends[1];
+    assert_true(mprun_sdk_server_serve(&talk->server));
+    close(ends[0]);
+    rewind(talk->out);
+}
+
 static void times_of_a_step(void **state)
 {
     struct talk talk;
-    int ends[2];
-    static const char input[] = STEP("waits briefly") STEP("waits for input")
-        STEP_WITH("waits", "\"context\":{\"timeoutMs\":20}")
-            STEP_WITH("looks", "\"context\":{\"timeoutMs\":20}")
-                STEP("lets the input end");
     (void)state;
-    talk_init(&talk, setup);
-    assert_int_equal(pipe(ends), 0);
-    assert_int_equal(write(ends[1], input, strlen(input)), strlen(input));
-    mprun_sdk_channel_init(&talk.server.channel, ends[0], fileno(talk.out));
-    held_end = ends[1];
-    assert_true(mprun_sdk_server_serve(&talk.server));
-    close(ends[0]);
-    rewind(talk.out);
+    say_held(&talk, STEP("waits briefly") STEP("waits for input")
+                        STEP_WITH("waits", "\"context\":{\"timeoutMs\":20}")
+                            STEP_WITH("looks", "\"context\":{\"timeoutMs\":20}")
+                                STEP("lets the input end"));
     talk_expect_text(talk_next(&talk), "result.status", "passed");
     talk_expect_text(talk_next(&talk), "result.status", "passed");
     const cJSON *m = talk_next(&talk);
@@ -517,6 +534,22 @@ static void times_of_a_step(void **state)
     talk_expect_text(m, "result.failure.message",
                      "the step's time of 20 ms is over");
     talk_expect_text(talk_next(&talk), "result.failure.kind", "timeout");
+    talk_next(&talk);
+    talk_finish(&talk);
+}
+
+/* The clock of a runner that greeted decides, not the server's own. */
+static void time_is_over_when_the_runner_says_so(void **state)
+{
+    struct talk talk;
+    (void)state;
+    say_held(&talk, GREET("") STEP_WITH("is cancelled late",
+                                        "\"context\":{\"timeoutMs\":2}")
+                        STEP("lets the input end"));
+    talk_next(&talk);
+    const cJSON *m = talk_next(&talk);
+    talk_expect_text(m, "result.failure.kind", "timeout");
+    talk_expect_text(m, "result.failure.message", "cancelled: why");
     talk_next(&talk);
     talk_finish(&talk);
 }
@@ -557,6 +590,7 @@ int main(void)
         cmocka_unit_test(outcomes),
         cmocka_unit_test(waiting_and_cancels),
         cmocka_unit_test(times_of_a_step),
+        cmocka_unit_test(time_is_over_when_the_runner_says_so),
         cmocka_unit_test(state_of_a_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
