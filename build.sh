@@ -70,6 +70,10 @@ command patch|patch|patch|patch|gpatch
 command parallel|parallel|parallel|parallel|parallel
 command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
+command jq|jq|jq|jq|jq
+runs perl -MJSON::PP -e 1|perl|perl|perl|perl
+runs ruby -rjson -e 1|ruby|ruby|ruby ruby-json|ruby
+runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
 '
 
 # The platform servers that are built outside CMake, each by its own script

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Play golden transcripts against a platform server.
 
-    run_transcripts.py --server NAME [--data DIR] [TRANSCRIPT...] -- COMMAND...
+    run_transcripts.py --server NAME [--data DIR] [--needs COMMAND]
+                       [TRANSCRIPT...] -- COMMAND...
 
 Every transcript of the folder whose first lines do not name other servers
 (`# only: python`) is played against a fresh process. Exit: 0 all passed, 1
-some failed, 77 the command does not exist or cannot start here.
+some failed, 77 the command does not exist or cannot start here, or the
+command of --needs does not succeed.
 
 Each message of the server must also fit its schema in docs/protocol, where the
 Python package jsonschema is installed.
@@ -239,6 +241,8 @@ def parse_arguments():
     parser.add_argument("--server", required=True)
     parser.add_argument("--data", default=os.path.join(
         os.path.dirname(os.path.abspath(__file__)), "..", "data", "servers"))
+    parser.add_argument("--needs", metavar="COMMAND",
+                        help="skip unless this command of the shell succeeds")
     parser.add_argument("transcripts", nargs="*")
     if "--" not in sys.argv:
         parser.error("the server's command is missing: -- COMMAND...")
@@ -250,10 +254,13 @@ def parse_arguments():
     return options
 
 
-def why_absent(command):
+def why_absent(command, needs):
     """The reason why the command cannot run here, or None."""
     if shutil.which(command[0]) is None:
         return f"{command[0]} does not exist"
+    if needs and subprocess.run(["sh", "-c", needs], capture_output=True,
+                                stdin=subprocess.DEVNULL).returncode:
+        return f"`{needs}` does not succeed"
     if any(part.endswith(("server.py", "server.js")) for part in command):
         check = subprocess.run(command + ["--check"], capture_output=True,
                                text=True, stdin=subprocess.DEVNULL)
@@ -264,7 +271,7 @@ def why_absent(command):
 
 def main():
     options = parse_arguments()
-    reason = why_absent(options.command)
+    reason = why_absent(options.command, options.needs)
     if reason is not None:
         print(f"skipped: {reason}")
         return 77
