@@ -86,6 +86,9 @@ python_needs=platform-servers/python/requirements.txt
 python_folder=build/python
 python_probe='import cucumber_expressions'
 
+# The same and what builds its package, for a test that has no network.
+wheels_folder=build/wheels
+
 # What the Node platform server imports; from npm, into a folder of ours.
 node_server=platform-servers/node
 node_folder=build/node
@@ -284,6 +287,26 @@ need_python_packages()
     }
 }
 
+# Wheels, for the test that follows the way into the Python SDK without a
+# network. Without them it is skipped.
+need_wheels()
+{
+    ! ls $wheels_folder/flit_core-*.whl >/dev/null 2>&1 || return 0
+    say "missing: wheels for the test of the Python package"
+    echo "   pip download -d $wheels_folder -r $python_needs flit_core"
+    mkdir -p "$logs" $wheels_folder
+    pip=python3
+    have_runs python3 -m pip --version || pip=build/pip/bin/python3
+    {
+        [ $pip = python3 ] || [ -x $pip ] || python3 -m venv build/pip
+        $pip -m pip download --disable-pip-version-check \
+            --dest $wheels_folder -r "$python_needs" 'flit_core>=3.4,<4'
+    } >"$logs/wheels.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/wheels.log"
+        say "pip could not fetch them; all output: $logs/wheels.log"
+    }
+}
+
 node_packages_ready()
 {
     have_runs node $node_server/server.js --packages "$node_folder" --available
@@ -443,6 +466,7 @@ install_check()
     install_missing "$needs_demo" "$needs_check" "$needs_servers"
     need_cmake
     need_python_packages
+    need_wheels
     need_node_packages || fail "the packages for Node are missing"
     need_servers must
     need_browser

@@ -2,7 +2,8 @@
 """Does what a page of docs/ tells its reader to do, in an empty folder.
 
     run_page.py --source DIR --build DIR [--packages DIR]
-                [--node-packages DIR] [--at-home] [--keep] PAGE.md ...
+                [--node-packages DIR] [--wheels DIR] [--at-home] [--keep]
+                PAGE.md ...
 
 What a fenced block of the page means:
 
@@ -20,7 +21,10 @@ What a fenced block of the page means:
                                           the block as a whole is not
 
 A block after `<!-- not run -->` is passed over, one after `<!-- needs TOOL -->`
-where that tool is not there or is named by --without. With --at-home the
+where that tool is not there or is named by --without. What is exported stays
+so for the blocks that follow. `pip install` finds what lies in the folder of
+--wheels, `npm install` the packages of --node-packages; a page that needs them
+is skipped without. With --at-home the
 reader is not in a folder of his own but in that of this project, with its
 features and steps. Times and names of runs in the output are not compared. The
 reader's MPRUN_HOME is made of the sources, the build and the Python packages.
@@ -35,6 +39,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+from local_packages import local_packages  # noqa: E402
 
 TIMEOUT_S = 60 * float(os.environ.get("MPRUN_TEST_TIMEOUT_MULTIPLIER", 1))
 FENCE = re.compile(r"```(\w*)\n(.*?)^```$", re.S | re.M)
@@ -92,26 +100,40 @@ def matches(expected, printed):
     return len(printed) in reach
 
 
+# Of the shell that ran a block, not of its reader.
+NOT_KEPT = ("_", "PWD", "OLDPWD", "SHLVL")
+
+
 class Reader:
     """Who follows the page."""
 
-    def __init__(self, folder, home):
+    def __init__(self, folder, home, environment):
         self.folder = folder
+        self.exported = os.path.join(home, "exported")
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(("MPRUN_", "GITHUB_")) and
                     k not in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")}
         self.env.update(
             MPRUN_HOME=home, HOME=folder, LC_ALL="C.UTF-8", TZ="UTC",
             PATH=os.path.join(home, "build/release") + os.pathsep +
-            self.env["PATH"])
+            self.env["PATH"], **environment)
 
     def run(self, command):
         """(status, output); what goes to stderr is output too."""
+        command = f"trap 'env -0 >\"{self.exported}\"' EXIT\n{command}"
         done = subprocess.run(["sh", "-c", command], cwd=self.folder,
                               env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=TIMEOUT_S, check=False)
+        self.keep_exports()
         return done.returncode, done.stdout.decode("utf-8", "replace")
+
+    def keep_exports(self):
+        with open(self.exported, encoding="utf-8") as f:
+            pairs = [line.split("=", 1) for line in f.read().split("\0")[:-1]]
+        os.unlink(self.exported)
+        self.env.update({name: value for name, value in pairs
+                         if name not in NOT_KEPT})
 
     def must(self, command):
         status, output = self.run(command)
@@ -195,10 +217,27 @@ def missing(page, args):
     packages = args.packages
     if "```c\n" in page and not shutil.which("cc"):
         return "no C compiler (cc)"
-    if (args.at_home or "build/python" in page) and not (packages and os.path.isdir(
+    if "```cpp\n" in page and not shutil.which("c++"):
+        return "no C++ compiler (c++)"
+    if "pip install" in page and not (args.wheels and
+                                      os.path.isdir(args.wheels)):
+        return "no folder of wheels for pip: ./build.sh install-deps makes it"
+    if "npm install" in page and not (
+            shutil.which("npm") and args.node_packages and
+            os.path.isdir(os.path.join(args.node_packages, "node_modules"))):
+        return "no npm, or no packages for it: ./build.sh install-deps"
+    if (args.at_home or "}/build/python" in page) and not (packages and os.path.isdir(
             os.path.join(packages, "cucumber_expressions"))):
         return "the Python package cucumber_expressions is not there"
     return None
+
+
+def follow(path, page, args, reader):
+    for line, *block in blocks(page, args.without):
+        try:
+            reader.follow(*block)
+        except (Wrong, subprocess.TimeoutExpired) as error:
+            raise Wrong(f"{path}:{line}: {error}") from error
 
 
 def play(path, args):
@@ -214,12 +253,9 @@ def play(path, args):
         os.makedirs(home)
         os.makedirs(folder)
         make_home(home, args)
-        reader = Reader(home if args.at_home else folder, home)
-        for line, *block in blocks(page, args.without):
-            try:
-                reader.follow(*block)
-            except (Wrong, subprocess.TimeoutExpired) as error:
-                raise Wrong(f"{path}:{line}: {error}") from error
+        with local_packages(args.wheels, args.node_packages) as environment:
+            follow(path, page, args, Reader(
+                home if args.at_home else folder, home, environment))
     finally:
         if args.keep:
             print(f"kept {top}")
@@ -234,6 +270,7 @@ def main():
     parser.add_argument("--build", required=True, help="folder of mprun")
     parser.add_argument("--packages", help="Python packages of the server")
     parser.add_argument("--node-packages", help="those of the Node server")
+    parser.add_argument("--wheels", help="what pip installs in the page")
     parser.add_argument("--at-home", action="store_true",
                         help="the page is about this project's features")
     parser.add_argument("--without", action="append", default=[],

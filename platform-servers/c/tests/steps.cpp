@@ -1,7 +1,21 @@
-// Compiled, not run: every macro of the header in C++.
-#include "mprun/mprun.h"
+// Every macro of the header in C++, and what mprun.hpp adds. The
+// test of the package runs some of it.
+#include <mprun/mprun.hpp>
 
+#include <stdexcept>
 #include <string>
+
+namespace
+{
+
+struct State {
+    std::string text = "fresh";
+};
+
+struct Oddity {
+};
+
+} // namespace
 
 static void uses_everything(struct mprun_step *step)
 {
@@ -17,8 +31,27 @@ static void uses_everything(struct mprun_step *step)
     mprun_error(step, "%d", 2);
 }
 
+static void throws(struct mprun_step *step)
+{
+    mprun::guard(step, [&] {
+        std::string what = mprun_arg_string(step, 0);
+        if (what == "oddly")
+            throw Oddity();
+        throw std::runtime_error("thrown: " + what);
+    });
+}
+
 MPRUN_STEPS(m)
 {
+    mprun::keep_state<State>(m);
+    mprun_define(m, "throws {string}", throws);
+    mprun_define(m, "keeps {string}", [](struct mprun_step *step) {
+        mprun::state<State>(step).text = mprun_arg_string(step, 0);
+    });
+    mprun_define(m, "has {string}", [](struct mprun_step *step) {
+        mprun_assert_text(step, mprun_arg_string(step, 0),
+                          mprun::state<State>(step).text.c_str());
+    });
     mprun_given(m, "uses {string} and {int}", uses_everything);
     mprun_when(m, "b", uses_everything);
     mprun_then(m, "c", uses_everything);
