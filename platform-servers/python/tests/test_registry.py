@@ -47,6 +47,20 @@ class Matching(unittest.TestCase):
         types = [("colour", "red|blue", str.upper)]
         self.assertEqual(self.values("{colour}!", "red!", types), ["RED"])
 
+    def test_values_are_those_of_the_package(self):
+        types = [("size", r"(\d+) ((K|M)iB|bytes)", lambda *g: g),
+                 ("pair", r"\((?:(a)|(b(c)?)), (?:x|(y))\)", lambda *g: g)]
+        for text in ("3 KiB", "4 bytes", "(a, x) '' 5 bytes -1.5 w 'it\\'s'",
+                     '(bc, y) "q" 1 MiB 2 v "\\""', "(b, x) 'a' 1 KiB 0 u ''"):
+            registry = make("{size}", "{pair} {string} {size} {float} {word} "
+                            "{string}", types=types)
+            self.assertEqual(registry.problems, [])
+            [match] = registry.find(text)
+            with self.subTest(text):
+                self.assertIsNotNone(match.definition.groups)
+                self.assertEqual(match.values(), [
+                    argument.value for argument in match.arguments])
+
     def test_none_one_several(self):
         registry = make("a {word}", "a {int}")
         self.assertEqual([len(registry.find(text)) for text in

@@ -13,15 +13,19 @@ import threading
 from mprun import safejson
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+READ_BYTES = 65536
 
 
 class Channel:
     """Reads lines from the runner and writes messages to it."""
 
     def __init__(self, read_fd, write_fd):
-        self._input = os.fdopen(read_fd, "rb", buffering=65536)
+        self.read_fd = read_fd
         self._write_fd = write_fd
         self._lock = threading.RLock()
+        self._begun = False
+        self._pending = bytearray()  # the beginning of a line
+        self._skipping = False  # one that is too long
 
     @classmethod
     def take_standard_streams(cls):
@@ -35,33 +39,52 @@ class Channel:
         sys.stdout = sys.stderr
         return channel
 
-    def lines(self):
-        """Yield each line as bytes; None for one that is too long."""
-        first = True
-        while True:
-            line = self._input.readline(MAX_MESSAGE_BYTES + 1)
-            if not line:
-                return
-            if len(line) > MAX_MESSAGE_BYTES and not line.endswith(b"\n"):
-                self._skip_line()
-                yield None
-                continue
-            if first and line.startswith(b"\xef\xbb\xbf"):
-                line = line[3:]
-            first = False
-            line = line.strip(b" \t\r\n")
-            if line:
-                yield line
+    def read(self):
+        """Wait for bytes; the lines that are whole by now, or None at the end.
 
-    def _skip_line(self):
-        while True:
-            rest = self._input.readline(65536)
-            if not rest or rest.endswith(b"\n"):
-                return
+        A line is bytes without its end, or None if it is too long.
+        """
+        data = os.read(self.read_fd, READ_BYTES)
+        if not data:
+            rest = [bytes(self._pending)] if self._pending else []
+            self._pending.clear()
+            return self._clean(rest) or None
+        if data.count(b"\n") == 1 and not self._pending and (
+                data.endswith(b"\n") and not self._skipping):
+            return self._clean([data])
+        *ends, rest = data.split(b"\n")
+        lines = [self._line(end) for end in ends]
+        self._keep(rest)
+        return self._clean(lines)
+
+    def _line(self, end):
+        self._keep(end)
+        line = None if self._skipping else bytes(self._pending)
+        self._pending.clear()
+        self._skipping = False
+        return line
+
+    def _keep(self, part):
+        if self._skipping:
+            return
+        self._pending += part
+        if len(self._pending) > MAX_MESSAGE_BYTES:
+            self._pending.clear()
+            self._skipping = True
+
+    def _clean(self, lines):
+        if lines and not self._begun:
+            self._begun = True
+            if lines[0] and lines[0].startswith(b"\xef\xbb\xbf"):
+                lines[0] = lines[0][3:]
+        lines = [line if line is None else line.strip(b" \t\r\n")
+                 for line in lines]
+        return [line for line in lines if line != b""]
 
     def write(self, message):
         """Write one message whole; BrokenPipeError if nobody reads."""
-        data = memoryview(safejson.encode(message))
+        data = safejson.encode(message)
         with self._lock:
-            while data:
-                data = data[os.write(self._write_fd, data):]
+            done = os.write(self._write_fd, data)
+            while done < len(data):
+                done += os.write(self._write_fd, memoryview(data)[done:])

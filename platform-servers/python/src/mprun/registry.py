@@ -7,6 +7,7 @@ cucumber-expressions is imported no sooner than that: the program can say in
 an answer that it is missing.
 """
 
+import functools
 import os
 import re
 import sys
@@ -64,6 +65,8 @@ class StepDefinition:
         self.step_type = step_type
         self.id = None
         self.matcher = None
+        self._regexp = None
+        self.groups = None
         self.counts = set()  # of arguments that the function can take
 
     @property
@@ -82,17 +85,74 @@ class StepDefinition:
                 _with_inline_flags(self.pattern), types)
         else:
             self.matcher = CucumberExpression(self.pattern, types)
+        tree = getattr(self.matcher, "tree_regexp", None)
+        self._regexp = getattr(tree, "regexp", None)
+        self.groups = None if self.is_regex else _groups_of(
+            self.matcher, tree)
+
+    def may_match(self):
+        """A function of a text: false where the definition cannot fit it.
+
+        The package makes a tree of all groups, most of which nobody asks for.
+        Where its own regular expression is at hand, that goes first.
+        """
+        return self._regexp.match if self._regexp else lambda text: True
+
+    def match(self, text, found):
+        """The Match of a text that may_match found, or None."""
+        if self.groups is not None:
+            return Match(self, text, found)
+        match = Match(self, text)
+        return None if match.arguments is None else match
 
 
 class Match:
     """A step definition that fits a text, and the arguments found."""
 
-    def __init__(self, definition, arguments):
+    def __init__(self, definition, text, found=None):
         self.definition = definition
-        self.arguments = arguments
+        self._text = text
+        self._found = found
+
+    @functools.cached_property
+    def arguments(self):
+        return self.definition.matcher.match(self._text)
 
     def values(self):
-        return [argument.value for argument in self.arguments]
+        if self._found is None:
+            return [argument.value for argument in self.arguments]
+        return [transform([self._found.group(number) for number in numbers])
+                for transform, numbers in self.definition.groups]
+
+
+def _groups_of(matcher, tree):
+    """For each parameter its transformer, and the groups that it is given."""
+    try:
+        builders = tree.group_builder.children
+        types = matcher.parameter_types
+        if len(builders) != len(types):
+            return None
+        groups, number = [], 1
+        for builder, kind in zip(builders, types):
+            groups.append((kind.transform, [number] if not builder.children
+                           else _numbers_of(builder.children, number + 1)))
+            number += _count_of(builder)
+        return groups
+    except AttributeError:  # another version of the package
+        return None
+
+
+def _numbers_of(builders, number):
+    numbers = []
+    for builder in builders:
+        numbers.append(number)
+        number += _count_of(builder)
+    return numbers
+
+
+def _count_of(builder):
+    """How many groups it is, those within it among them."""
+    return 1 + sum(map(_count_of, builder.children))
 
 
 class Registry:
@@ -104,6 +164,7 @@ class Registry:
         self.problems = []
         self._types = []
         self._compiled_types = None
+        self._ways = []  # of the definitions that could be compiled
         self._found = {}  # what texts that came before have matched
 
     def add(self, pattern, function, location, step_type):
@@ -145,6 +206,8 @@ class Registry:
             except Exception as error:
                 self._report(definition.location,
                              f"step {definition.source!r}", error)
+        self._ways = [(definition.may_match(), definition)
+                      for definition in self.definitions if definition.matcher]
 
     def _report(self, location, what, error):
         text = str(error).strip() or type(error).__name__
@@ -163,12 +226,12 @@ class Registry:
 
     def _match(self, text):
         matches = []
-        for definition in self.definitions:
-            if definition.matcher is None:
-                continue
-            arguments = definition.matcher.match(text)
-            if arguments is not None:
-                matches.append(Match(definition, arguments))
+        for may_match, definition in self._ways:
+            found = may_match(text)
+            if found:
+                match = definition.match(text, found)
+                if match is not None:
+                    matches.append(match)
         return matches
 
     def snippet(self, text, step_type=None, argument=None):

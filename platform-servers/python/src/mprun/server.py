@@ -1,17 +1,18 @@
 """The protocol: requests in, answers out.
 
-Two threads. The reader takes lines from the runner: requests go into a
-queue, a cancel acts at once. The main thread takes requests from the queue
-one after the other, so steps run in the main thread, where they may use
-signals. The end of stdin ends the server in every state.
+The main thread reads requests and answers them one after the other, so steps
+run in the main thread, where they may use signals. While a step runs the
+watcher reads in its place (see watch): requests go into a queue, a cancel acts
+at once. The end of stdin ends the server in every state.
 """
 
+import collections
 import os
 import platform
-import queue
 import signal
 import sys
 import threading
+import time
 
 import mprun
 from mprun import catalog, safejson
@@ -21,6 +22,7 @@ from mprun.channel import MAX_MESSAGE_BYTES
 from mprun.context import Process, run_cleanups
 from mprun.execute import execute, execute_hook
 from mprun.outcome import Terminated
+from mprun.watch import Watcher
 
 PROTOCOL_VERSION = 1
 END_GRACE_S = 1.0
@@ -36,7 +38,6 @@ SHUTTING_DOWN = 1005
 WRONG_PROCESS = 1006
 MESSAGE_TOO_LARGE = 1007
 
-_END = object()
 _END_REASON = "the runner has closed stdin"
 
 
@@ -63,7 +64,8 @@ class Server:
         self._channel = channel
         self._process = Process()
         self._gate = CancelGate()
-        self._requests = queue.SimpleQueue()
+        self._requests = collections.deque()
+        self._watcher = Watcher(channel.read_fd, self._hear, self._hurry)
         self._lock = threading.RLock()
         self._current = None
         self._current_id = None
@@ -72,8 +74,8 @@ class Server:
         self._initialized = False
         self._closing = False
         self._live_logs = False
+        self._ended = None  # when the input ended
         self._ending = False
-        self._finished = threading.Event()
         self._methods = {
             "initialize": self._initialize,
             "health": self._health,
@@ -91,10 +93,8 @@ class Server:
         """Answer requests until stdin ends; the exit status."""
         self._gate.install()
         signal.signal(signal.SIGTERM, _raise_terminated)
-        reader = threading.Thread(target=self._read, daemon=True,
-                                  name="mprun-reader")
+        self._watcher.start()
         try:
-            reader.start()
             self._answer_all()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
         except BrokenPipeError:
@@ -111,27 +111,32 @@ class Server:
         for problem in run_cleanups(self._process):
             print(f"mprun: clean-up failed: {problem}", file=sys.stderr)
 
-    # Reader thread
+    # What comes: in the main thread, or in the watcher's while a step runs
 
-    def _read(self):
+    def _hear(self):
+        """Take what comes next; once the input has ended, the time left."""
         try:
-            for line in self._channel.lines():
-                self._take_line(line)
+            lines = self._channel.read()
         except OSError as error:
             print(f"mprun: reading requests: {error}", file=sys.stderr)
-        self._requests.put(_END)
-        self._finish_in_time()
+            lines = None
+        if lines is None:
+            self._ended = self._ended or time.monotonic()
+            return max(0.0, self._ended + END_GRACE_S - time.monotonic())
+        for line in lines:
+            self._take_line(line)
+        return None
 
     def _take_line(self, line):
         if line is None:
-            self._requests.put(RpcError(
+            self._requests.append(RpcError(
                 MESSAGE_TOO_LARGE,
                 f"the message is longer than {MAX_MESSAGE_BYTES} bytes"))
             return
         try:
             message = safejson.decode(line)
         except ValueError as error:
-            self._requests.put(RpcError(PARSE_ERROR, f"no JSON: {error}"))
+            self._requests.append(RpcError(PARSE_ERROR, f"no JSON: {error}"))
             return
         if _is_cancel(message):
             self._cancel(message.get("params"))
@@ -139,7 +144,7 @@ class Server:
         with self._lock:
             if isinstance(message, dict) and "id" in message:
                 self._queued.append(_key(message["id"]))
-        self._requests.put(message)
+        self._requests.append(message)
 
     def _cancel(self, params):
         if not isinstance(params, dict) or "id" not in params:
@@ -152,29 +157,30 @@ class Server:
             elif key in self._queued:
                 self._cancelled[key] = reason
 
-    def _finish_in_time(self):
-        """After the end of stdin: what was asked is still answered, soon."""
-        if self._finished.wait(END_GRACE_S):
-            return
+    def _hurry(self):
+        """The input has ended: what was asked is still answered, soon."""
+        if self._ending:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return None
         with self._lock:
             self._ending = True
             if self._current is not None:
                 self._gate.cancel(_END_REASON)
-        if not self._finished.wait(END_GRACE_S) and os.name == "posix":
-            os.kill(os.getpid(), signal.SIGTERM)
+        return END_GRACE_S
 
     # Main thread
 
     def _answer_all(self):
         while True:
-            message = self._requests.get()
-            if message is _END:
-                self._finished.set()
+            while self._requests:
+                message = self._requests.popleft()
+                if isinstance(message, RpcError):
+                    self._send_error(None, message)
+                else:
+                    self._answer(message)
+            if self._ended is not None:
                 return
-            if isinstance(message, RpcError):
-                self._send_error(None, message)
-                continue
-            self._answer(message)
+            self._hear()
 
     def _answer(self, message):
         request_id = message.get("id") if isinstance(message, dict) else None
@@ -206,6 +212,7 @@ class Server:
             raise RpcError(METHOD_NOT_FOUND, f"unknown method: {method}")
         if self._closing:
             raise RpcError(SHUTTING_DOWN, "the server is shutting down")
+        self._watcher.begin()
         try:
             return self._methods[method](params)
         except (RpcError, Terminated, KeyboardInterrupt, BrokenPipeError):
@@ -214,6 +221,8 @@ class Server:
             raise RpcError(INTERNAL_ERROR, (
                 f"{method}: {type(error).__name__}:"
                 f" {safejson.describe(error)}")) from error
+        finally:
+            self._watcher.end()
 
     def _send_error(self, request_id, error):
         self._send(request_id, {"error": error.as_json()})
