@@ -54,7 +54,10 @@ export class Channel {
             this.#endLine(onLine);
             from = at + 1;
         }
-        this.#keep(data.subarray(from));
+        if (from < data.length) {
+            // The bytes are valid now only.
+            this.#keep(Buffer.from(data.subarray(from)));
+        }
     }
 
     #keep(part) {
@@ -70,7 +73,8 @@ export class Channel {
     }
 
     #endLine(onLine) {
-        let line = Buffer.concat(this.#parts);
+        let line = this.#parts.length === 1
+            ? this.#parts[0] : Buffer.concat(this.#parts);
         const tooLong = this.#skipping;
         this.#parts = [];
         this.#length = 0;

@@ -1,16 +1,12 @@
-// Running one step or one hook and shaping its result.
+// Running one step or one hook and shaping its result. A step that waits for
+// nothing is not made to wait for promises of ours.
 
-import { parseArgument } from './argument.js';
 import { snippets } from './catalog.js';
 import { Context } from './context.js';
 import { describeFailure } from './failure.js';
 import { Cancelled, Pending, Skipped } from './outcome.js';
 
 const GRACE_MS = 500;
-const turn = () => new Promise((resolve) => {
-    setImmediate(resolve);
-});
-
 /**
  * A step on its way: how the server ends it from outside.
  *
@@ -20,14 +16,43 @@ const turn = () => new Promise((resolve) => {
 export class StepRun {
     #controller = null;
     #reason = null;
-    #giveUp;
     #timer = null;
+    #over = null;
 
-    constructor() {
-        this.givenUp = new Promise((_, reject) => {
-            this.#giveUp = reject;
-        });
-        this.givenUp.catch(() => {});
+    /**
+     * Calls the function; over is called once with what comes of it: whether
+     * it was good, and what it gave or threw.
+     */
+    play(action, over) {
+        this.#over = over;
+        let returned;
+        try {
+            returned = action();
+        } catch (error) {
+            this.#end(false, error);
+            return;
+        }
+        if (typeof returned?.then === 'function') {
+            Promise.resolve(returned).then((value) => this.#pass(value),
+                (error) => this.#end(false, error));
+        } else {
+            this.#pass(returned);
+        }
+    }
+
+    /**
+     * A promise that the step left alone and that fails at once is told in the
+     * next turn: it is this step's failure.
+     */
+    #pass(value) {
+        setImmediate(() => this.#end(true, value));
+    }
+
+    #end(good, value) {
+        const over = this.#over;
+        this.#over = null;
+        clearTimeout(this.#timer);
+        over?.(good, value);
     }
 
     /** Made when it is first asked for: most steps do not, and it is dear. */
@@ -49,42 +74,38 @@ export class StepRun {
         const error = new Cancelled(reason);
         this.#reason ??= error;
         this.#controller?.abort(error);
-        this.#timer ??= setTimeout(this.#giveUp, GRACE_MS, error);
+        this.#timer ??= setTimeout(() => this.fail(error), GRACE_MS);
     }
 
     /** Something was thrown where nobody could catch it. */
     fail(error) {
-        this.#giveUp(error);
-    }
-
-    end() {
-        clearTimeout(this.#timer);
+        this.#end(false, error);
     }
 }
 
-/** Runs the step that params ask for; the result to answer. */
-export async function execute(params, registry, process, run, sendLog) {
+/** Runs the step that params ask for; resolves with the result to answer. */
+export function execute(params, argument, registry, process, run, sendLog) {
     const started = performance.now();
-    const argument = parseArgument(params.argument);
     const context = new Context(params, argument, process, run, sendLog);
-    const result = await outcome(params, argument, registry, context, run);
-    return finish(result, context, run, started);
+    return new Promise((resolve) => {
+        outcome(params, argument, registry, context, run, (result) =>
+            resolve(finish(result, context, started)));
+    });
 }
 
-/** Runs a hook that was listed; the result to answer. */
-export async function executeHook(params, hook, process, run, sendLog) {
+/** Runs a hook that was listed; resolves with the result to answer. */
+export function executeHook(params, hook, process, run, sendLog) {
     const started = performance.now();
     const none = { dataTable: null, docString: null };
     const context = new Context(params, none, process, run, sendLog);
-    const result = await settle(() => hook.run(context), hook.location,
-        context, run);
-    result.data = context.data;
-    return finish(result, context, run, started);
+    return new Promise((resolve) => {
+        settle(() => hook.run(context), hook.location, context, run,
+            (result) => resolve(finish(result, context, started)));
+    });
 }
 
 /** The result with all that the context gathered. */
-function finish(result, context, run, started) {
-    run.end();
+function finish(result, context, started) {
     const { logs, attachments, exports } = Context.reportOf(context);
     result.logs = logs;
     if (attachments.length > 0) {
@@ -98,28 +119,29 @@ function finish(result, context, run, started) {
     return result;
 }
 
-async function outcome(params, argument, registry, context, run) {
+function outcome(params, argument, registry, context, run, over) {
     let matches;
     try {
         matches = registry.find(params.step);
     } catch (error) {
-        return failed(describeFailure(error));
+        over(failed(describeFailure(error)));
+        return;
     }
-    if (matches.length === 0) {
-        return { success: false, status: 'undefined',
-            failure: { message: [`no step definition matches: ${params.step}`,
-                ...registry.untypedText].join('\n') },
-            ...snippets(registry, params.step, params.stepType,
-                params.argument) };
+    if (matches.length === 1) {
+        settle(() => callFunction(matches[0], argument, context),
+            matches[0].definition.location, context, run, over);
+    } else {
+        over(matches.length === 0 ? missing(params, registry)
+            : ambiguous(matches));
     }
-    if (matches.length > 1) {
-        return ambiguous(matches);
-    }
-    const result = await settle(
-        () => callFunction(matches[0], argument, context),
-        matches[0].definition.location, context, run);
-    result.data = context.data;
-    return result;
+}
+
+function missing(params, registry) {
+    return { success: false, status: 'undefined',
+        failure: { message: [`no step definition matches: ${params.step}`,
+            ...registry.untypedText].join('\n') },
+        ...snippets(registry, params.step, params.stepType,
+            params.argument) };
 }
 
 function ambiguous(matches) {
@@ -133,34 +155,33 @@ function ambiguous(matches) {
 }
 
 /** Calls the function; whatever it throws becomes a result. */
-async function settle(action, location, context, run) {
-    try {
-        const returned = await Promise.race([
-            Promise.resolve().then(action), run.givenUp]);
-        // A promise that the step left alone and that fails at once is told
-        // in the next turn: it is this step's failure.
-        await Promise.race([turn(), run.givenUp]);
-        if (isPlain(returned)) {
-            context.data = { ...context.data, ...returned };
+function settle(action, location, context, run, over) {
+    run.play(action, (good, value) => {
+        if (good && isPlain(value)) {
+            context.data = { ...context.data, ...value };
         }
-        return { success: true, status: 'passed' };
-    } catch (error) {
-        return resultOf(error, location, context.signal);
-    }
+        const result = good ? { success: true, status: 'passed' }
+            : resultOf(value, location, context.signal);
+        result.data = context.data;
+        over(result);
+    });
 }
 
-async function callFunction({ definition, arguments: found }, argument,
-    context) {
+function callFunction(match, argument, context) {
     context.checkpoint();
-    const values = [];
-    for (const one of found) {
-        values.push(await one.getValue(null));
+    const values = [...match.values, ...argument.values];
+    if (values.some((value) => typeof value?.then === 'function')) {
+        return Promise.all(values).then((all) =>
+            call(match.definition, context, all));
     }
-    values.push(...argument.values);
+    return call(match.definition, context, values);
+}
+
+function call(definition, context, values) {
     checkCount(definition, values);
     // Not as a method: the stack is to show the step, and `this` nothing.
     const { run } = definition;
-    return await run(context, ...values);
+    return run(context, ...values);
 }
 
 function checkCount({ run, location }, values) {

@@ -73,17 +73,23 @@ function withoutValues(text, generated) {
         ? `${first} ${rest[0].trim()}` : first.replace(/[:.]$/, '');
 }
 
-/** The lines `at ...` that are not the SDK's or Node's own machinery. */
+/** The lines `at ...` from the error up to the step's own function. */
 function userFrames(error) {
     const stack = describe(error.stack ?? '');
     const message = describe(error.message);
     const after = stack.indexOf(message) < 0
         ? 0 : stack.indexOf(message) + message.length;
-    const frames = stack.slice(after).split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .filter((line) => !line.includes(OWN_FOLDER)
-            && !line.includes(OWN_PATH) && !line.includes('node:internal/'));
-    while (frames.length > 0 && /[( ]node:/.test(frames.at(-1))) {
+    const lines = stack.slice(after).split('\n')
+        .filter((line) => /^\s+at /.test(line));
+    const isOwn = (line) => line.includes(OWN_FOLDER)
+        || line.includes(OWN_PATH);
+    // What the SDK throws for the step, the step, the SDK that called it.
+    const first = lines.findIndex((line) => !isOwn(line));
+    const end = lines.findIndex((line, at) => at > first && isOwn(line));
+    const frames = lines.slice(Math.max(0, first), end < 0 ? undefined : end)
+        .filter((line) => !isOwn(line) && !line.includes('node:internal/'));
+    while (frames.length > 0
+        && /[( ]node:|cucumber-expressions/.test(frames.at(-1))) {
         frames.pop();
     }
     return frames;

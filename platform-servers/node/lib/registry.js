@@ -70,6 +70,7 @@ export class Problem {
 class StepDefinition {
     id = null;
     matcher = null;
+    #parameters;
 
     constructor(pattern, run, location) {
         this.pattern = pattern;
@@ -96,11 +97,69 @@ class StepDefinition {
         }
     }
 
+    /** What the text fits, or null. */
     match(text) {
-        // The quick test first: telling the places of groups is slow.
-        return this.matcher?.regexp.test(text)
-            ? this.matcher.match(text) : null;
+        // The quick way first: telling the places of groups is slow.
+        const groups = this.matcher?.regexp.exec(text) ?? null;
+        return groups && new Match(this, text, groups);
     }
+
+    /** For each parameter its type, and the groups that it is given. */
+    get parameters() {
+        this.#parameters ??= this.isRegExp ? [] : parametersOf(this.matcher);
+        return this.#parameters;
+    }
+}
+
+/** A definition that fits a text. */
+class Match {
+    #text;
+    #groups;
+
+    constructor(definition, text, groups) {
+        this.definition = definition;
+        this.#text = text;
+        this.#groups = groups;
+    }
+
+    /** What the package tells of the arguments, their places among it. */
+    get arguments() {
+        return this.definition.matcher.match(this.#text);
+    }
+
+    /** The values for the step's function; some may be promises. */
+    get values() {
+        const { parameters, isRegExp } = this.definition;
+        if (isRegExp || parameters === null) {
+            return this.arguments.map((one) => one.getValue(null));
+        }
+        return parameters.map(({ type, numbers }) => type.transform(null,
+            numbers.map((number) => this.#groups[number])));
+    }
+}
+
+/** null: this version of the package is made otherwise. */
+function parametersOf({ parameterTypes, treeRegexp }) {
+    const builders = treeRegexp?.groupBuilder?.children;
+    if (!Array.isArray(parameterTypes) || !Array.isArray(builders)
+        || builders.length !== parameterTypes.length) {
+        return null;
+    }
+    return parameterTypes.map((type, index) => ({ type,
+        numbers: numbersOf(builders[index],
+            1 + countOf(builders.slice(0, index))) }));
+}
+
+function numbersOf({ children }, number) {
+    return children.length === 0 ? [number]
+        : children.map((_, index) =>
+            number + 1 + countOf(children.slice(0, index)));
+}
+
+/** How many groups they are, those within them among them. */
+function countOf(builders) {
+    return builders.reduce((sum, { children }) =>
+        sum + 1 + countOf(children), 0);
 }
 
 /** All step definitions, parameter types and hooks of one server. */
@@ -209,10 +268,14 @@ export class Registry {
     }
 
     #match(text) {
-        return this.definitions
-            .map((definition) => ({ definition,
-                arguments: definition.match(text) }))
-            .filter((match) => match.arguments !== null);
+        const matches = [];
+        for (const definition of this.definitions) {
+            const match = definition.match(text);
+            if (match !== null) {
+                matches.push(match);
+            }
+        }
+        return matches;
     }
 
     /** Code that would define the step. */

@@ -4,6 +4,8 @@
 // forbids, turns NaN into null and gives up on cycles, BigInt and objects whose
 // getters throw. Here a value that JSON cannot hold becomes the nearest string.
 
+import { isUtf8 } from 'node:buffer';
+
 const MAX_DEPTH = 32;
 const MAX_VALUES = 200000;
 const NOT_FOR_JSON = /\0|\p{Surrogate}/gu;
@@ -137,9 +139,10 @@ export function encode(message) {
     return `${JSON.stringify(clean(message))}\n`;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The message of one line (bytes); throws if it is not JSON. */
+/** The message of one line (a Buffer); throws if it is not JSON. */
 export function decode(line) {
-    return JSON.parse(utf8.decode(line));
+    if (!isUtf8(line)) {
+        throw new TypeError('the line is not valid UTF-8');
+    }
+    return JSON.parse(line.toString());
 }

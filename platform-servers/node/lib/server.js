@@ -283,17 +283,17 @@ export class Server {
             : { status: 'ok' };
     }
 
-    async #executeStep(params) {
+    #executeStep(params) {
         this.#refuseBrokenSteps();
-        checkStepParams(params);
+        const argument = checkStepParams(params);
         this.#checkProcess(params.process ?? null);
         const run = new StepRun();
         this.#current.run = run;
-        return await execute(params, this.#registry, this.#process, run,
+        return execute(params, argument, this.#registry, this.#process, run,
             (entry, of) => this.#sendLog(entry, of));
     }
 
-    async #executeHook(params) {
+    #executeHook(params) {
         this.#refuseBrokenSteps();
         this.#checkProcess(params.process ?? null);
         const hook = this.#registry.hooks.find(({ id }) => id === params.hook);
@@ -303,7 +303,7 @@ export class Server {
         }
         const run = new StepRun();
         this.#current.run = run;
-        return await executeHook(params, hook, this.#process, run,
+        return executeHook(params, hook, this.#process, run,
             (entry, of) => this.#sendLog(entry, of));
     }
 
@@ -414,7 +414,7 @@ function checkStepParams(params) {
             'params.context must be an object');
     }
     try {
-        parseArgument(params.argument);
+        return parseArgument(params.argument);
     } catch (error) {
         throw error instanceof BadArgument
             ? new RpcError(INVALID_PARAMS, error.message) : error;

@@ -15,6 +15,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { Readable } from 'node:stream';
 
+const READ_BYTES = 65536;
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 
 /** The streams of the protocol: { input, output }. Call it once, first. */
@@ -43,13 +44,25 @@ function swapDescriptors() {
         replace(0, '/dev/null', 'r');
         replace(1, `${folder}/2`, 'a');
         return {
-            input: new net.Socket({ fd: input, writable: false }),
+            input: readerOf(input),
             output: new net.Socket({ fd: output, readable: false }),
         };
     } catch {
         opened.forEach((fd) => fs.closeSync(fd));
         return null;
     }
+}
+
+/** Reads into the same memory always: what 'data' gives is valid in the call. */
+function readerOf(fd) {
+    const socket = new net.Socket({ fd, writable: false, onread: {
+        buffer: Buffer.allocUnsafe(READ_BYTES),
+        callback: (count, buffer) => {
+            socket.emit('data', buffer.subarray(0, count));
+            return true;
+        },
+    } });
+    return socket;
 }
 
 function isPipe(fd) {
