@@ -13,7 +13,8 @@ int main(void)
         cJSON *answer = cJSON_CreateObject();
         cJSON_AddStringToObject(answer, "jsonrpc", "2.0");
         cJSON_AddItemToObject(
-            answer, "id", cJSON_DetachItemFromObjectCaseSensitive(request, "id"));
+            answer, "id",
+            cJSON_DetachItemFromObjectCaseSensitive(request, "id"));
         cJSON *result = cJSON_AddObjectToObject(answer, "result");
         cJSON_AddTrueToObject(result, "success");
         cJSON_AddArrayToObject(result, "logs");
