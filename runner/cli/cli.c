@@ -76,6 +76,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_merge(options, errors);
     case MP_COMMAND_DIFF:
         return mp_cmd_diff(options, errors);
+    case MP_COMMAND_CONFORMANCE:
+        return mp_cmd_conformance(options, errors);
     case MP_COMMAND_RUN:
     case MP_COMMAND_HELP:
     case MP_COMMAND_VERSION:

@@ -54,6 +54,7 @@ int mp_cmd_lint(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_report(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_merge(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_diff(struct mp_options *options, struct mp_errors *errors);
+int mp_cmd_conformance(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_format(struct mp_options *options, struct mp_errors *errors);
 
 #endif

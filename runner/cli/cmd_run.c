@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "runner/cli/nothing.h"
 #include "runner/cli/open.h"
 #include "runner/cli/order.h"
+#include "runner/cli/place.h"
 #include "runner/cli/reporting.h"
 #include "runner/cli/runs.h"
 #include "runner/cli/secrets.h"
@@ -25,10 +25,6 @@
 #include "runner/proc/shim.h"
 #include "runner/report/report.h"
 #include "runner/run/run.h"
-
-/* Socket paths end at 107 bytes: a sharedDir under a long TMPDIR would leave
- * a server too few. */
-#define LONGEST_TMPDIR 40
 
 struct running {
     struct mp_setup setup;
@@ -47,15 +43,6 @@ struct running {
     bool is_latest;
 };
 
-static const char *own_program(struct gh_arena *arena)
-{
-    char path[PATH_MAX];
-    size_t size = sizeof(path);
-    if (uv_exepath(path, &size))
-        return "mprun";
-    return gh_arena_copy(arena, gh_str_of(path));
-}
-
 /* --- names and folders of the run --- */
 
 static const char *os_name(struct gh_arena *arena)
@@ -68,25 +55,6 @@ static const char *os_name(struct gh_arena *arena)
     return strcmp(name.sysname, "darwin")
                ? gh_arena_copy(arena, gh_str_of(name.sysname))
                : "macos";
-}
-
-/* A TMPDIR that cannot be used was meant, so it is told. */
-static const char *temporary_folder(struct mp_errors *errors)
-{
-    const char *folder = getenv("TMPDIR");
-    const char *why = NULL;
-    if (!folder || !*folder)
-        return "/tmp";
-    if (folder[0] != '/')
-        why = "it is no absolute path";
-    else if (!mp_fs_is_dir(folder))
-        why = "there is no such folder";
-    if (why)
-        mp_errors_warn(errors,
-                       "mprun: warning: TMPDIR=%s: %s; the cases' folders are "
-                       "made in /tmp",
-                       folder, why);
-    return why || strlen(folder) > LONGEST_TMPDIR ? "/tmp" : folder;
 }
 
 /* Names only: nothing is made before it is clear that there is a run. */
@@ -106,7 +74,7 @@ static void name_run(struct running *running)
     running->run.artifact_root =
         gh_arena_format(arena, "%s/%s", running->artifacts, running->name);
     running->run.shared_root = gh_arena_format(
-        arena, "%s/mprun-%08x", temporary_folder(running->errors), number);
+        arena, "%s/mprun-%08x", mp_place_temporary(running->errors), number);
     running->run.ipc_prefix = gh_arena_format(arena, "mp%08x", number);
 }
 
@@ -300,24 +268,13 @@ static int play(struct running *running)
     return mp_tally_exit(&tally);
 }
 
-static bool read_tier(struct running *running)
-{
-    const char *name = getenv("MPRUN_CONTAINMENT");
-    if (!name || !*name || mp_tier_parse(name, &running->run.best_tier))
-        return true;
-    mp_errors_add(running->errors,
-                  "mprun: MPRUN_CONTAINMENT is '%s': it must be cgroup, "
-                  "subreaper or group",
-                  name);
-    return false;
-}
-
 /* What the user can mend is found before anything starts: first the plan and
  * the reports, then, with it, the platforms. False: errors were added. */
 static bool prepare(struct running *running)
 {
     struct mp_setup *setup = &running->setup;
-    if (!read_tier(running) || !mp_setup_config(setup) ||
+    if (!mp_place_tier(&running->run.best_tier, running->errors) ||
+        !mp_setup_config(setup) ||
         !mp_known_load(&running->known, running->options, running->errors))
         return false;
     mp_cli_print_errors(running->errors); /* warnings */
@@ -343,7 +300,7 @@ static bool prepare(struct running *running)
 static int prepare_and_play(struct running *running)
 {
     struct mp_setup *setup = &running->setup;
-    running->run.program = own_program(&running->arena);
+    running->run.program = mp_place_program(&running->arena);
     if (!prepare(running))
         return MP_EXIT_USAGE;
     mp_cli_print_errors(running->errors); /* warnings, and what we go past */

@@ -69,7 +69,7 @@ void mp_help_overview(struct mp_buf *out)
     mp_buf_append_text(out, overview_head);
     for (const struct mp_command_info *info = mp_options_command_table;
          info->name; info++)
-        mp_buf_format(out, "  %-9s%s\n", info->name, info->summary);
+        mp_buf_format(out, "  %-12s%s\n", info->name, info->summary);
     mp_buf_append_text(out, overview_tail);
 }
 

@@ -368,7 +368,11 @@ static void check_arguments(struct mp_option_source *source)
     if (paths->count > most)
         mp_values_fail(source, "'%s' is one word too many for '%s'",
                        paths->list[most], name);
-    for (size_t i = 0; i < paths->count; i++) {
+    bool is_command = options->command == MP_COMMAND_CONFORMANCE;
+    if (is_command && !paths->count && !options->list)
+        mp_values_fail(source, "conformance needs a command: mprun conformance "
+                               "-- COMMAND (mprun conformance --help)");
+    for (size_t i = 0; i < paths->count && !is_command; i++) {
         if (!*paths->list[i])
             mp_values_fail(source, "word %zu of the PATHs is empty", i + 1);
     }

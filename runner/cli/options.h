@@ -43,6 +43,7 @@ enum mp_command {
     MP_COMMAND_REPORT = 128,
     MP_COMMAND_MERGE = 256,
     MP_COMMAND_DIFF = 512,
+    MP_COMMAND_CONFORMANCE = 1024,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -69,7 +70,8 @@ struct mp_options {
     bool version;
 
     struct mp_text_list paths; /* as given: PATH, PATH:LINE, case id, @FILE; of
-                                  report, merge and diff: RUN or JOURNAL */
+                                  report, merge and diff: RUN or JOURNAL; of
+                                  conformance: a command */
 
     struct mp_text_list tags;  /* all must hold */
     struct mp_text_list names; /* one must match */
@@ -123,6 +125,11 @@ struct mp_options {
     bool lenient;                       /* of all that read features */
     bool check, diff;                   /* of format */
     bool partial;                       /* of merge */
+
+    int level;                    /* of conformance: index of auto, bare, 1 */
+    const char *language;         /* of hints; NULL: it is told */
+    struct mp_text_list checks;   /* numbers of those to run; none: all */
+    struct mp_text_list fixtures; /* KIND=TEXT, checked */
 
     char *const *words; /* argv after the program's name, borrowed */
     char *const *environment;

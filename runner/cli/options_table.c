@@ -9,16 +9,34 @@
 #define REPORT  MP_COMMAND_REPORT
 #define MERGE   MP_COMMAND_MERGE
 #define DIFF    MP_COMMAND_DIFF
+#define CONFORM MP_COMMAND_CONFORMANCE
 #define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
 #define CASES   (RUN | PLAN)     /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
-#define ALL     (CASES | FILES | PAST | DIFF | MP_COMMAND_HELP | MP_COMMAND_VERSION)
+#define ALL                                                                    \
+    (CASES | FILES | PAST | DIFF | CONFORM | MP_COMMAND_HELP |                 \
+     MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
+static const char *const level_words[] = {"auto", "bare", "1", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
 /* clang-format off */
 const struct mp_option mp_options_table[] = {
+    {"level", 0, "LEVEL", "auto, bare or 1",
+     "Examine", CONFORM, MP_OPTION_WORD, INTO(level), level_words},
+    {"only", 0, "N[,N]", "these checks, and what they need",
+     "Examine", CONFORM, MP_OPTION_OWN, INTO(checks), NULL},
+    {"pass", 0, "TEXT", "a step that passes",
+     "Examine", CONFORM, MP_OPTION_OWN, INTO(fixtures), NULL},
+    {"fail", 0, "TEXT", "a step that fails",
+     "Examine", CONFORM, MP_OPTION_OWN, INTO(fixtures), NULL},
+    {"slow", 0, "TEXT", "a step that sleeps {int} milliseconds",
+     "Examine", CONFORM, MP_OPTION_OWN, INTO(fixtures), NULL},
+    {"step", 0, "KIND=TEXT", "any other step: docs/conformance.md",
+     "Examine", CONFORM, MP_OPTION_OWN, INTO(fixtures), NULL},
+    {"language", 0, "NAME", "of the hints; told from the command",
+     "Examine", CONFORM, MP_OPTION_TEXT, INTO(language), NULL},
     {"tags", 't', "EXPR", "tag expression; several must all hold",
      "Select", CASES, MP_OPTION_LIST, INTO(tags), NULL},
     {"name", 'n', "REGEX", "part of a scenario's name; several: any",
@@ -56,7 +74,7 @@ const struct mp_option mp_options_table[] = {
     {"seed", 0, "N", "of random order and of the servers",
      "Run", CASES, MP_OPTION_OWN, INTO(seed), NULL},
     {"timeout", 0, "T", "of a step: 500ms, 5s, 2m; 0 is none",
-     "Run", CASES, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
+     "Run", CASES | CONFORM, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
     {"scenario-timeout", 0, "T", "of a whole case",
      "Run", CASES, MP_OPTION_DURATION, INTO(scenario_timeout_ms), NULL},
     {"run-timeout", 0, "T", "of the whole run",
@@ -86,12 +104,12 @@ const struct mp_option mp_options_table[] = {
 
     {"dry-run", 'd', NULL, "print the plan and start nothing",
      "Show", RUN, MP_OPTION_SWITCH, INTO(dry_run), NULL},
-    {"list", 0, NULL, "the ids of the cases; starts nothing",
-     "Show", CASES, MP_OPTION_SWITCH, INTO(list), NULL},
-    {"json", 0, NULL, "as JSON; starts nothing",
-     "Show", CASES | DIFF, MP_OPTION_SWITCH, INTO(json), NULL},
+    {"list", 0, NULL, "ids of cases, or checks; starts nothing",
+     "Show", CASES | CONFORM, MP_OPTION_SWITCH, INTO(list), NULL},
+    {"json", 0, NULL, "as JSON; run and plan start nothing then",
+     "Show", CASES | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(json), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
-     "Show", RUN | PAST, MP_OPTION_LIST, INTO(formats), NULL},
+     "Show", RUN | PAST | CONFORM, MP_OPTION_LIST, INTO(formats), NULL},
     {"open", 0, NULL, "show the html report when it is written",
      "Show", RUN | PAST, MP_OPTION_SWITCH, INTO(open), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",
@@ -99,9 +117,10 @@ const struct mp_option mp_options_table[] = {
     {"live", 's', NULL, "what the servers print, as it comes",
      "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
     {"color", 0, "WHEN", "auto, always or never",
-     "Show", CASES | PAST | DIFF, MP_OPTION_WORD, INTO(color), color_words},
+     "Show", CASES | PAST | DIFF | CONFORM, MP_OPTION_WORD, INTO(color),
+     color_words},
     {"quiet", 'q', NULL, "failures and the end only",
-     "Show", CASES | PAST | DIFF, MP_OPTION_SWITCH, INTO(quiet), NULL},
+     "Show", CASES | PAST | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(quiet), NULL},
     {"verbose", 'v', NULL, "more of everything",
      "Show", CASES | PAST | DIFF, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
@@ -148,11 +167,14 @@ const struct mp_command_info mp_options_command_table[] = {
      "Makes reports of a run that was (without RUN: of the last one).",
      "mprun report -f junit:out.xml -f pretty"},
     {MP_COMMAND_MERGE, "merge", "[FOLDER|RUN|JOURNAL]...",
-     "Joins the shards of a run, proves them whole and makes its reports.",
+     "Joins the shards of a run, proves them whole, makes its reports.",
      "mprun merge shards/ -f junit:out.xml -f html:run.html"},
     {MP_COMMAND_DIFF, "diff", "BEFORE [AFTER]",
      "Compares two runs: what fails now, was mended or is slower.",
      "mprun diff 20260304-101112-7d37b350"},
+    {MP_COMMAND_CONFORMANCE, "conformance", "-- COMMAND [ARGUMENT]...",
+     "Examines a platform server against the protocol, check by check.",
+     "mprun conformance --level 1 -- python3 server.py"},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

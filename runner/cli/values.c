@@ -7,6 +7,7 @@
 
 #include "runner/base/text.h"
 #include "runner/cli/engines.h"
+#include "runner/conformance/conformance.h"
 
 #define MOST_COUNT 10000
 
@@ -273,6 +274,42 @@ static void take_shard(struct mp_option_source *source,
                         "auto");
 }
 
+/* --pass T is --step pass=T. */
+static void take_fixture(struct mp_option_source *source,
+                         const struct mp_option *option, const char *value)
+{
+    bool named = !strcmp(option->name, "step");
+    const char *text = named ? value
+                             : gh_arena_format(&source->options->arena, "%s=%s",
+                                               option->name, value);
+    size_t length = strcspn(text, "=");
+    for (int i = 0; i < MP_FIXTURE_COUNT; i++) {
+        const char *name = mp_fixture_table[i].name;
+        if (strlen(name) == length && !strncmp(name, text, length) &&
+            text[length] && text[length + 1]) {
+            add_named(source, &source->options->fixtures, text);
+            return;
+        }
+    }
+    mp_values_wrong(source, option, value,
+                    named ? "KIND=TEXT with a KIND of docs/conformance.md"
+                          : "the text of a step");
+}
+
+static void take_checks(struct mp_option_source *source,
+                        const struct mp_option *option, const char *value)
+{
+    uint64_t number;
+    struct mp_text_list *list = &source->options->checks;
+    size_t before = list->count;
+    take_names(source, option, value, list);
+    for (size_t i = before; i < list->count; i++) {
+        if (!read_number(list->list[i], MP_CHECK_COUNT, &number) || !number)
+            mp_values_wrong(source, option, list->list[i],
+                            "numbers of checks, from 1 to 60");
+    }
+}
+
 static void take_own(struct mp_option_source *source,
                      const struct mp_option *option, const char *value)
 {
@@ -285,6 +322,9 @@ static void take_own(struct mp_option_source *source,
         {"retry", take_retry},     {"define", take_define},
         {"process", take_process}, {"debug", take_debug},
         {"wrap", take_wrap},       {"shard", take_shard},
+        {"pass", take_fixture},    {"fail", take_fixture},
+        {"slow", take_fixture},    {"step", take_fixture},
+        {"only", take_checks},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
         if (!strcmp(option->name, table[i].name))

@@ -460,6 +460,11 @@ void mp_child_close_input(struct mp_child *child)
     close_input_if_written(child);
 }
 
+void mp_child_close_output(struct mp_child *child)
+{
+    close_pipe(child, PIPE_OUT);
+}
+
 void mp_child_signal(struct mp_child *child, int number)
 {
     if (child->exited ? mp_child_group_lives(child) : child->group > 1)

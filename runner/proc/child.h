@@ -94,6 +94,8 @@ void mp_child_write(struct mp_child *child, const char *bytes, size_t length);
 size_t mp_child_unread_bytes(const struct mp_child *child);
 /* Closes its stdin when what is queued is written. */
 void mp_child_close_input(struct mp_child *child);
+/* Closes our end of its stdout: what it writes from now on breaks. */
+void mp_child_close_output(struct mp_child *child);
 /* Sends the signal to its whole group. */
 void mp_child_signal(struct mp_child *child, int number);
 /* mprun is about to be stopped: stops the groups of all children, but for

@@ -9,16 +9,17 @@ $ mprun --help
 |   mprun [run] [OPTION]... [PATH]...    mprun COMMAND --help tells more
 |
 | Commands
-|   run      Plays the cases of features (without PATH: those of the config).
-|   plan     Prints what `run` would do and why. Starts nothing.
-|   parse    Prints features (files, folders, -) as Cucumber Messages (NDJSON).
-|   lint     Lists what is wrong or doubtful in features (files, folders, -).
-|   format   Gives features (files, folders, -) the canonical layout, in place.
-|   report   Makes reports of a run that was (without RUN: of the last one).
-|   merge    Joins the shards of a run, proves them whole and makes its reports.
-|   diff     Compares two runs: what fails now, was mended or is slower.
-|   help     Prints what mprun does, or what a command does.
-|   version  Prints the version.
+|   run         Plays the cases of features (without PATH: those of the config).
+|   plan        Prints what `run` would do and why. Starts nothing.
+|   parse       Prints features (files, folders, -) as Cucumber Messages (NDJSON).
+|   lint        Lists what is wrong or doubtful in features (files, folders, -).
+|   format      Gives features (files, folders, -) the canonical layout, in place.
+|   report      Makes reports of a run that was (without RUN: of the last one).
+|   merge       Joins the shards of a run, proves them whole, makes its reports.
+|   diff        Compares two runs: what fails now, was mended or is slower.
+|   conformance Examines a platform server against the protocol, check by check.
+|   help        Prints what mprun does, or what a command does.
+|   version     Prints the version.
 |
 | Examples
 |   mprun features/                      every scenario, every combination
@@ -77,8 +78,8 @@ $ mprun run --help
 |             --debug[=NAME]             wait for Enter after a start; no timeouts
 |             --wrap NAME=COMMAND        before a process's own command
 | Show    -d, --dry-run                  print the plan and start nothing
-|             --list                     the ids of the cases; starts nothing
-|             --json                     as JSON; starts nothing
+|             --list                     ids of cases, or checks; starts nothing
+|             --json                     as JSON; run and plan start nothing then
 |         -f, --format TYPE[:PATH]       a report; several at once; -f help
 |             --open                     show the html report when it is written
 |             --artifacts DIR            instead of .mprun/runs
@@ -121,8 +122,8 @@ $ mprun plan --help
 |             --retry N                  more attempts for a case that fails
 |             --repeat-each N            each case N times
 |             --max-processes N          at the same time, of all cases together
-| Show        --list                     the ids of the cases; starts nothing
-|             --json                     as JSON; starts nothing
+| Show        --list                     ids of cases, or checks; starts nothing
+|             --json                     as JSON; run and plan start nothing then
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
 |         -v, --verbose                  more of everything
@@ -148,7 +149,7 @@ $ mprun parse --help
 == the help of merge and diff
 $ mprun merge --help
 | mprun merge [OPTION]... [FOLDER|RUN|JOURNAL]...
-| Joins the shards of a run, proves them whole and makes its reports.
+| Joins the shards of a run, proves them whole, makes its reports.
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
 | Run         --baseline FILE            failures that are known, with reasons
 | Show    -f, --format TYPE[:PATH]       a report; several at once; -f help
@@ -166,7 +167,7 @@ $ mprun diff --help
 | mprun diff [OPTION]... BEFORE [AFTER]
 | Compares two runs: what fails now, was mended or is slower.
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
-| Show        --json                     as JSON; starts nothing
+| Show        --json                     as JSON; run and plan start nothing then
 |             --artifacts DIR            instead of .mprun/runs
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
@@ -195,9 +196,9 @@ $ mprun run --format help --format junit | wc -l
 | 13
 
 == no help is wider than 80 columns or longer than a screen
-$ for c in run plan parse lint format report help version; do mprun $c --help; done | \
+$ for c in run plan parse lint format report conformance help version; do mprun $c --help; done | \
   awk 'length > 80'
-$ for c in run plan parse lint format report help version; do mprun $c --help | wc -l; done | \
+$ for c in run plan parse lint format report conformance help version; do mprun $c --help | wc -l; done | \
   awk '$1 > 48'
 
 == help that cannot be written is not a success

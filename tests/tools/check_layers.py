@@ -24,7 +24,8 @@ LAYERS = {
     "journal": "model base gherkin",
     "run": "rpc proc journal model base gherkin",
     "report": "journal model base gherkin",
-    "cli": "base model config plan rpc proc journal run report gherkin",
+    "conformance": "rpc proc report model base gherkin",
+    "cli": "conformance base model config plan rpc proc journal run report gherkin",
     # The C SDK uses gherkin/ for its expressions, and nothing of the runner.
     "platform-servers/c": "gherkin",
     "steps/c": "platform-servers/c",
@@ -33,12 +34,14 @@ LAYERS = {
 # Header of a library: the files or folders that may include it. One place
 # for each keeps a change of the library cheap.
 LIBRARIES = {
-    "uv.h": ("runner/proc/", "runner/run/", "runner/cli/"),
+    "uv.h": ("runner/proc/", "runner/run/", "runner/conformance/lab.h",
+             "runner/cli/"),
     "pcre2.h": ("gherkin/regex.c",),
     "utf8proc.h": ("gherkin/utf8.c",),
     "cJSON.h": ("runner/base/json.c", "runner/rpc/", "runner/journal/",
                 "runner/report/message_steps.c",
-                "runner/report/definitions.c", "platform-servers/c/"),
+                "runner/report/definitions.c", "runner/conformance/",
+                "platform-servers/c/"),
     "yaml.h": ("runner/config/yaml.c",),
 }
 
