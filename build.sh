@@ -79,7 +79,9 @@ runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
 # The platform servers that are built outside CMake, each by its own script
 # with its language's tool; and the packages of those tools.
 server_languages='go rust java csharp'
-needs_servers=''
+needs_servers='
+command go|golang-go|golang|go|go
+'
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
 python_needs=platform-servers/python/requirements.txt
