@@ -16,7 +16,8 @@ import (
 // A step that does not heed a cancel is answered for after this time.
 const cancelGrace = 500 * time.Millisecond
 
-// run is a step or a hook on its way: how the server ends it from outside.
+// run is a step or a hook on its way: how the server ends it from outside. Its
+// context outlives it, for what a step has started may go on.
 type run struct {
 	context context.Context
 	stop    context.CancelFunc
@@ -183,7 +184,6 @@ func (c *Context) addData(data any) {
 
 // finish adds all that the context gathered.
 func (c *Context) finish(found result) result {
-	c.run.stop()
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	found["logs"] = append([]any{}, c.logs...)

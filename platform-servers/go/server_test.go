@@ -89,6 +89,23 @@ func TestACancelEndsWhatWaits(t *testing.T) {
 	p.passes("quick")
 }
 
+func TestWhatAStepStartedGoesOn(t *testing.T) {
+	suite := mprun.NewSuite()
+	ended := make(chan error, 1)
+	suite.Step("starts", func(ctx *mprun.Context) {
+		ctx.Defer(func() error {
+			ended <- ctx.Err()
+			return nil
+		})
+	})
+	p := talk(t, suite)
+	p.passes("starts")
+	p.call("shutdown", object{})
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNumbersAndMembersOfRequests(t *testing.T) {
 	suite := mprun.NewSuite()
 	suite.Step("seeds", func(ctx *mprun.Context) (any, error) {
