@@ -81,6 +81,8 @@ runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
 server_languages='go rust java csharp'
 needs_servers='
 command go|golang-go|golang|go|go
+command javac|openjdk-17-jdk-headless|java-17-openjdk-devel|openjdk17|openjdk@17
+command mvn|maven|maven|maven|maven
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
