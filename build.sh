@@ -83,6 +83,8 @@ needs_servers='
 command go|golang-go|golang|go|go
 command javac|openjdk-17-jdk-headless|java-17-openjdk-devel|openjdk17|openjdk@17
 command mvn|maven|maven|maven|maven
+command mcs|mono-mcs mono-runtime libmono-posix4.0-cil|mono-core|-|mono
+command nunit-console|nunit-console|-|-|-
 '
 
 # What the Python platform server imports; from PyPI, into a folder of ours.

@@ -1,0 +1,124 @@
+// A step or a hook on its way: what it reports, and how it is ended from
+// outside.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Mprun
+{
+    /// <summary>Takes a log line now; false: it goes into the result.
+    /// </summary>
+    internal delegate bool SendLog(Dictionary<string, object> entry,
+        StepRun run);
+
+    internal sealed class StepRun
+    {
+        static readonly Dictionary<string, object> nothing =
+            new Dictionary<string, object>();
+
+        /// <summary>For what speaks when no step runs.</summary>
+        public static readonly StepRun None =
+            new StepRun(nothing, (entry, run) => true);
+
+        readonly Dictionary<string, object> parameters;
+        readonly SendLog send;
+        readonly CancellationTokenSource source =
+            new CancellationTokenSource();
+
+        public readonly Stopwatch Clock = Stopwatch.StartNew();
+        public readonly Dictionary<string, object> Scenario;
+        public readonly List<object> Logs = new List<object>();
+        public readonly List<object> Attachments = new List<object>();
+        public Dictionary<string, object> Data =
+            new Dictionary<string, object>();
+        public Dictionary<string, string> Exports =
+            new Dictionary<string, string>();
+
+        /// <summary>Why it is to end, or null.</summary>
+        public string Reason { get; private set; }
+
+        public CancellationToken Token => source.Token;
+
+        /// <summary>Set when the step's own code is done.</summary>
+        public readonly ManualResetEvent Over = new ManualResetEvent(false);
+
+        public StepRun(Dictionary<string, object> parameters, SendLog send)
+        {
+            this.parameters = parameters;
+            this.send = send;
+            parameters.TryGetValue("context", out object context);
+            Scenario = context as Dictionary<string, object> ?? nothing;
+        }
+
+        public string Text(string member)
+        {
+            parameters.TryGetValue(member, out object value);
+            return value as string;
+        }
+
+        /// <summary>A line; `plain` is how the bare level has it.</summary>
+        public void Log(Dictionary<string, object> entry, string plain)
+        {
+            if (send(entry, this))
+                return;
+            lock (this)
+                Logs.Add((object)plain ?? entry);
+        }
+
+        /// <summary>False if it was cancelled before.</summary>
+        public bool Cancel(string reason)
+        {
+            lock (source) {
+                if (Reason != null)
+                    return false;
+                Reason = reason;
+            }
+            try {
+                source.Cancel();
+            } catch (AggregateException) {
+                // What a step has registered is its own affair.
+            }
+            return true;
+        }
+
+        // The thread that runs it may be interrupted where it waits, but
+        // only while the step's own code runs.
+
+        Thread thread;
+        bool interrupted;
+
+        public void Begin()
+        {
+            lock (source)
+                thread = Thread.CurrentThread;
+        }
+
+        public void End()
+        {
+            for (;;) {
+                try {
+                    lock (source)
+                        thread = null;
+                    if (interrupted)
+                        Thread.Sleep(1); // takes what is still on its way
+                    Over.Set();
+                    return;
+                } catch (ThreadInterruptedException) {
+                    interrupted = false;
+                }
+            }
+        }
+
+        public void Interrupt()
+        {
+            lock (source) {
+                if (thread == null)
+                    return;
+                interrupted = true;
+                thread.Interrupt();
+            }
+        }
+    }
+}
