@@ -42,6 +42,11 @@ namespace Mprun
         public static Channel TakeStandardStreams()
         {
             Channel channel = Native.Available ? OfDescriptors() : OfStreams();
+            // In UTF-8, whatever the locale.
+            Console.SetError(TextWriter.Synchronized(new StreamWriter(
+                Console.OpenStandardError(), new UTF8Encoding(false)) {
+                    AutoFlush = true
+                }));
             Console.SetOut(Console.Error);
             return channel;
         }

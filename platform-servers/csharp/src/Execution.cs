@@ -150,24 +150,24 @@ namespace Mprun
                 : null;
         }
 
-        /// <summary>An object that a step returns becomes data.</summary>
+        /// <summary>What a step returns becomes data: an object with all its
+        /// properties, anything else as `value`.</summary>
         static void Keep(StepRun run, object returned)
         {
-            if (returned == null || returned is string
-                    || returned.GetType().IsPrimitive)
+            if (returned == null)
                 return;
-            lock (run) {
-                if (returned is IDictionary pairs) {
+            Type type = returned.GetType();
+            lock (run)
+                if (returned is IDictionary pairs)
                     foreach (DictionaryEntry pair in pairs)
                         run.Data[JsonWriter.Describe(pair.Key)] = pair.Value;
-                    return;
-                }
-                foreach (PropertyInfo property in returned.GetType()
-                        .GetProperties())
-                    if (property.GetIndexParameters().Length == 0)
-                        run.Data[property.Name] =
-                            property.GetValue(returned, null);
-            }
+                else if (type.IsValueType || returned is IEnumerable)
+                    run.Data["value"] = returned;
+                else
+                    foreach (PropertyInfo property in type.GetProperties())
+                        if (property.GetIndexParameters().Length == 0)
+                            run.Data[property.Name] =
+                                property.GetValue(returned, null);
         }
 
         static Json ResultOf(Exception error, Marked marked, StepRun run)

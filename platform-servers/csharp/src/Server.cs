@@ -47,12 +47,8 @@ namespace Mprun
         {
             Signals.OnEnd(EndBySignal);
             StartWorker();
-            for (;;) {
-                Line line = channel.Next();
-                if (line == null)
-                    break;
+            for (Line line = Next(); line != null; line = Next())
                 Take(line);
-            }
             Enqueue(Request.End);
             if (!finished.WaitOne(EndGraceMs)) {
                 StepRun open;
@@ -64,6 +60,16 @@ namespace Mprun
                 finished.WaitOne(EndGraceMs);
             }
             CleanUp();
+        }
+
+        Line Next()
+        {
+            try {
+                return channel.Next();
+            } catch (IOException error) {
+                Console.Error.WriteLine($"mprun: requests: {error.Message}");
+                return null;
+            }
         }
 
         void CleanUp()
@@ -144,9 +150,10 @@ namespace Mprun
         /// </summary>
         void Cancel(StepRun open, string reason)
         {
-            if (open == null || !open.Cancel(reason))
+            if (open == null || !open.NoteCancel(reason))
                 return;
-            StartThread("mprun-cancel", () => {
+            StartThread("mprun-cancel", open.Cancel);
+            StartThread("mprun-insist", () => {
                 if (open.Over.WaitOne(HeedMs))
                     return;
                 open.Interrupt();

@@ -67,20 +67,26 @@ namespace Mprun
                 Logs.Add((object)plain ?? entry);
         }
 
-        /// <summary>False if it was cancelled before.</summary>
-        public bool Cancel(string reason)
+        /// <summary>False if that was done before.</summary>
+        public bool NoteCancel(string reason)
         {
             lock (source) {
                 if (Reason != null)
                     return false;
                 Reason = reason;
+                return true;
             }
+        }
+
+        /// <summary>Cancels the token; may take as long as what a step has
+        /// registered there.</summary>
+        public void Cancel()
+        {
             try {
                 source.Cancel();
             } catch (AggregateException) {
                 // What a step has registered is its own affair.
             }
-            return true;
         }
 
         // The thread that runs it may be interrupted where it waits, but

@@ -53,6 +53,15 @@ namespace Mprun.Tests
             ctx.Log("too late");
         }
 
+        [When("registers")]
+        public void Registers()
+        {
+            ctx.Cancelled.Register(() => Thread.Sleep(5000));
+            ctx.Cancelled.Register(() => { throw new System.Exception("x"); });
+            Began.Set();
+            Thread.Sleep(60000);
+        }
+
         [When("passes")]
         public void Passes() { }
     }
@@ -82,7 +91,7 @@ namespace Mprun.Tests
         [Test]
         public void StepsAreCancelled(
             [Values("heeds", "awaits for ever", "sleeps deeply",
-                "never heeds")] string step)
+                "never heeds", "registers")] string step)
         {
             using (var live = new Live(typeof(SlowSteps))) {
                 live.SendStep(1, step);

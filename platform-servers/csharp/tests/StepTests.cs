@@ -158,6 +158,12 @@ namespace Mprun.Tests
             ctx.Defer(() => Shared.Said.Add("deferred"));
         }
 
+        [When("returns {int}")]
+        public int Returns(int number)
+        {
+            return number;
+        }
+
         [When("is not written")]
         public void NotWritten()
         {
@@ -291,6 +297,12 @@ namespace Mprun.Tests
             Json result = asked.Step("awaits 7");
             Assert.AreEqual("{\"number\":7}", Text(result["data"]));
             StringAssert.Contains("in the task", Text(result["logs"]));
+        }
+
+        [Test]
+        public void PlainValuesThatAreReturned()
+        {
+            Assert.AreEqual("{\"value\":5}", Text(asked.Data("returns 5")));
         }
 
         [Test]
