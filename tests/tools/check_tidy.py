@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the compile database, on all cores.
 
-    check_tidy.py --build DIR [--all] [FILE ...]
+    check_tidy.py --build DIR [--all] [--deep] [FILE ...]
 
-Files that passed before and have not changed since, with all they include,
-are not looked at again unless --all is given; DIR/tidy-passed remembers them.
+The analyzer follows calls within bounds that keep it below a tenth of its
+time; --deep lets it go on, which is for the long tests. Files that passed before and have not changed since, with all they include,
+are not looked at again unless --all is given; DIR/tidy-passed remembers them
+(tidy-passed-deep those of --deep).
 Tests are compiled by the same rules but not tidied. Exits 77 without
 clang-tidy of the version that .clang-tidy is written for.
 """
@@ -22,6 +24,8 @@ import sys
 VERSION = "14"
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                      "tidy_model.h")
+SHALLOW = [f"--extra-arg={word}" for word in
+           ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
 SCOPE = ("gherkin/", "runner/", "platform-servers/c/", "steps/c/")
 
 
@@ -52,10 +56,11 @@ def fingerprint(entry, config):
     return total.hexdigest()
 
 
-def tidy(tool, build, entry):
+def tidy(tool, build, entry, depth):
     result = subprocess.run(
-        [tool, "--quiet", "-p", build, "--warnings-as-errors=*",
-         "--extra-arg=-include", "--extra-arg=" + MODEL, entry["file"]], capture_output=True, text=True, check=False)
+        [tool, "--quiet", "-p", build, "--warnings-as-errors=*", *depth,
+         "--extra-arg=-include", "--extra-arg=" + MODEL, entry["file"]],
+        capture_output=True, text=True, check=False)
     return "" if result.returncode == 0 else result.stdout + result.stderr
 
 
@@ -63,6 +68,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", required=True)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--deep", action="store_true")
     parser.add_argument("files", nargs="*", help="only these, as from the root")
     args = parser.parse_args()
     tool = find_tool()
@@ -81,7 +87,9 @@ def main():
     entries = {path: e for path, e in entries.items()
                if path.startswith(SCOPE) and
                (not args.files or path in args.files)}
-    memory = os.path.join(args.build, "tidy-passed")
+    memory = os.path.join(args.build,
+                          "tidy-passed-deep" if args.deep else "tidy-passed")
+    depth = [] if args.deep else SHALLOW
     passed = set()
     if os.path.exists(memory) and not args.all:
         with open(memory, encoding="utf-8") as f:
@@ -90,7 +98,8 @@ def main():
     todo = sorted(path for path in entries if marks[path] not in passed)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        outputs = pool.map(lambda p: tidy(tool, args.build, entries[p]), todo)
+        outputs = pool.map(lambda p: tidy(tool, args.build, entries[p], depth),
+                           todo)
         for path, output in zip(todo, outputs):
             if output:
                 failed += 1
