@@ -162,6 +162,7 @@ static void fill_options(struct running *running)
     run->expects = options->baseline ? expects : NULL;
     run->strict = options->strict;
     run->strict_protocol = options->strict_protocol;
+    run->trace_protocol = options->trace_protocol;
     run->keep = options->keep;
     run->defines = read_defines(running);
     run->define_count = options->defines.count;

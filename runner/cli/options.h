@@ -105,6 +105,7 @@ struct mp_options {
     bool strict;          /* true unless --no-strict */
     const char *baseline; /* file of known failures, NULL: none */
     bool strict_protocol;
+    bool trace_protocol;
 
     struct mp_text_list formats; /* TYPE or TYPE:PATH */
     bool open;                   /* the html report, in a browser */

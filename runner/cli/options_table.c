@@ -95,6 +95,8 @@ const struct mp_option mp_options_table[] = {
      "Run", RUN, MP_OPTION_OFF, INTO(strict), NULL},
     {"strict-protocol", 0, NULL, "servers may not print to stdout",
      "Run", RUN, MP_OPTION_SWITCH, INTO(strict_protocol), NULL},
+    {"trace-protocol", 0, NULL, "messages, into the artifacts",
+     "Run", RUN, MP_OPTION_SWITCH, INTO(trace_protocol), NULL},
     {"keep", 0, NULL, "leave the cases' shared directories",
      "Run", RUN, MP_OPTION_SWITCH, INTO(keep), NULL},
     {"debug", 0, "[=NAME]", "wait for Enter after a start; no timeouts",

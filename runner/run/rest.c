@@ -68,14 +68,16 @@ void mp_session_hand_over(struct mp_session *session,
     session->events = *events;
     session->options.hello = NULL;
     session->options.launch = NULL;
+    session->options.trace = NULL;
 }
 
 void mp_session_enter(struct mp_session *session,
                       const struct mp_session_events *events,
-                      const struct mp_hello *hello)
+                      const struct mp_hello *hello, struct mp_trace *trace)
 {
     session->events = *events;
     session->options.hello = hello;
+    session->options.trace = trace;
     session->bound = false;
     session->hurried = false;
     session->notes = 0;

@@ -75,6 +75,7 @@ struct mp_run_options {
     bool definitions; /* servers are asked what steps they know */
     bool strict;      /* pending counts as a failure */
     bool strict_protocol;
+    bool trace_protocol;        /* messages are written to the artifacts */
     bool keep;                  /* leave sharedDir and ipcPrefix objects */
     const struct mp_mask *mask; /* secrets, for the files of servers' stderr */
     const struct mp_variable *defines; /* --define */

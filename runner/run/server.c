@@ -443,6 +443,8 @@ void mp_server_init(struct mp_server *server,
                                         .on_line = on_stderr_line,
                                         .on_warning = on_stderr_warning};
     mp_stderr_log_init(&server->stderr_log, &log);
+    if (place->context->options->trace_protocol)
+        mp_trace_init(&server->trace, log.folder, log.name, log.mask);
 }
 
 static void emit_started(struct mp_server *server)
@@ -532,6 +534,7 @@ void mp_server_start(struct mp_server *server)
         .list_hooks = !state->listed,
         .launch = &server->launch,
         .hello = &server->hello,
+        .trace = &server->trace,
         .strict_protocol = context->options->strict_protocol,
         .bounded =
             of_case && server->platform->isolation != MP_ISOLATION_SCENARIO};
@@ -548,7 +551,7 @@ void mp_server_enter(struct mp_server *server, struct mp_session *session)
     mp_launch_greet(server);
     make_folder(server);
     emit_started(server);
-    mp_session_enter(session, &events, &server->hello);
+    mp_session_enter(session, &events, &server->hello, &server->trace);
 }
 
 bool mp_server_may_rest(const struct mp_server *server)
@@ -660,6 +663,7 @@ void mp_server_finish(struct mp_server *server)
     gh_free(server->begun_text);
     mp_try_finish(&server->last_try);
     mp_stderr_log_finish(&server->stderr_log);
+    mp_trace_finish(&server->trace);
     gh_arena_finish(&server->arena);
     gh_arena_finish(&server->launch_arena);
     gh_free(server->group);

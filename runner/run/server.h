@@ -10,6 +10,7 @@
 #include "runner/run/context.h"
 #include "runner/run/hooking.h"
 #include "runner/run/stderr_log.h"
+#include "runner/run/trace.h"
 #include "runner/run/tries.h"
 #include "runner/run/workspace.h"
 
@@ -112,6 +113,7 @@ struct mp_server {
     double started_ms;
     uint64_t started_ns; /* monotonic: gaps count, as for files */
     struct mp_stderr_log stderr_log;
+    struct mp_trace trace;
     bool stderr_seen;            /* this incarnation wrote to it */
     size_t log_lines, log_bytes; /* of the incarnation */
     size_t attachments;          /* of the step */

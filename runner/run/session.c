@@ -1,11 +1,13 @@
 #include "runner/run/session.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "runner/base/text.h"
 #include "runner/run/session_private.h"
+#include "runner/run/trace.h"
 
 /* How long a closed stdout or stdin may precede the exit that explains it. */
 #define CLOSED_MS     200
@@ -64,8 +66,25 @@ const struct mp_dialect *mp_session_dialect(const struct mp_session *session)
     return mp_dialect_of(session->level);
 }
 
+static void trace(struct mp_session *session, bool sent, const char *bytes,
+                  size_t length)
+{
+    struct mp_buf text = {0};
+    struct mp_trace *to = session->options.trace;
+    uint64_t now_ms = mp_session_now(session);
+    bool good = !to || (sent ? mp_trace_sent(to, now_ms, bytes, length)
+                             : mp_trace_received(to, now_ms, bytes, length));
+    if (good)
+        return;
+    mp_buf_format(&text, "the trace of its messages is not whole: %s",
+                  strerror(errno));
+    mp_session_note(session, "warning", text.data);
+    mp_buf_finish(&text);
+}
+
 void mp_session_send(struct mp_session *session)
 {
+    trace(session, true, session->out.data, session->out.len);
     if (session->options.platform->frame == MP_FRAME_CONTENT_LENGTH)
         mp_framing_wrap(&session->out);
     session->early = session->reading;
@@ -212,6 +231,7 @@ static void on_output_closed(struct mp_session *session)
 static void read_output(struct mp_session *session, const char *bytes,
                         size_t length)
 {
+    trace(session, false, bytes, length);
     session->reading = true;
     mp_reader_feed(&session->reader, bytes, length);
     session->reading = session->early = false;

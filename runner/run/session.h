@@ -25,6 +25,7 @@
 #include "runner/rpc/dialect.h"
 
 struct mp_session;
+struct mp_trace;
 
 /* What a session may wait for a person for. */
 enum mp_hold {
@@ -97,6 +98,8 @@ struct mp_session_options {
     enum mp_level level; /* what is known; UNKNOWN: probe as configured */
     const struct mp_launch *launch; /* borrowed until ended */
     const struct mp_hello *hello;   /* borrowed until ended */
+    struct mp_trace *trace; /* borrowed until ended or handed over; NULL: none
+                             */
     bool strict_protocol;
     bool list_definitions; /* before it is ready, if the server can, */
     bool list_hooks;       /* if it has hooks */
@@ -135,7 +138,7 @@ bool mp_session_is_fit(const struct mp_session *session);
  * outcome is that of a start. hello is borrowed until ended. */
 void mp_session_enter(struct mp_session *session,
                       const struct mp_session_events *events,
-                      const struct mp_hello *hello);
+                      const struct mp_hello *hello, struct mp_trace *trace);
 /* It is between two cases: whom its events go to. */
 void mp_session_hand_over(struct mp_session *session,
                           const struct mp_session_events *events);

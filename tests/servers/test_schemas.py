@@ -42,12 +42,12 @@ processes:
   reader: {{platforms: [c, python]}}
   writer: {{platforms: [c, python]}}
 platforms:
-  c: {{command: [{record}, {c}], protocol: 1}}
-  python: {{command: [{record}, {python}, {ipc}], protocol: 1}}
-  own: {{command: [{record}, {python}, {own}], protocol: 1}}
-  kept: {{command: [{record}, {python}, {own}], protocol: 1, isolation: run}}
-  bare: {{command: [{record}, {python}, {own}], protocol: bare}}
-  hooked: {{command: [{record}, {hooked}], protocol: 1}}
+  c: {{command: [{c}], protocol: 1}}
+  python: {{command: [{python}, {ipc}], protocol: 1}}
+  own: {{command: [{python}, {own}], protocol: 1}}
+  kept: {{command: [{python}, {own}], protocol: 1, isolation: run}}
+  bare: {{command: [{python}, {own}], protocol: bare}}
+  hooked: {{command: [{hooked}], protocol: 1}}
 """
 FEATURE = """\
 Feature: All messages
@@ -265,10 +265,6 @@ class Test:
     def run(self, folder):
         """Plays the feature; mprun's own output, if it does not start."""
         options, source = self.options, self.source
-        lines = folder / "lines"
-        lines.mkdir()
-        words = [sys.executable, source / "tests/servers/record.py", lines,
-                 "--"]
         python = [sys.executable, source / "platform-servers/python/server.py",
                   "--packages", options.packages, "--steps"]
         server = pathlib.Path(options.build) / "platform-servers/c"
@@ -279,7 +275,7 @@ class Test:
             return ", ".join(f'"{word}"' for word in some)
 
         (folder / "mprun.yaml").write_text(CONFIG.format(
-            record=quoted(*words), python=quoted(*python), c=quoted(*c),
+            python=quoted(*python), c=quoted(*c),
             ipc=quoted(source / "steps/python"), own=quoted(folder / "steps"),
             hooked=quoted(sys.executable,
                           source / "tests/cli/hooks_server.py")),
@@ -289,11 +285,11 @@ class Test:
         (folder / "steps").mkdir()
         (folder / "steps" / "own_steps.py").write_text(STEPS, encoding="utf-8")
         done = subprocess.run(
-            [options.mprun, "-j1", "--no-strict", "-f", "progress", "-f",
+            [options.mprun, "-j1", "--trace-protocol", "--no-strict", "-f", "progress", "-f",
              "message:messages.ndjson", "all.feature",
              f"{source}/features/ipc/fifo.feature:11"], cwd=folder,
             capture_output=True, text=True, check=False)
-        return sorted(lines.iterdir()), done.stdout + done.stderr
+        return sorted(folder.rglob("*.protocol.log")), done.stdout + done.stderr
 
     def check_run(self):
         used = set()
@@ -302,7 +298,8 @@ class Test:
             for path in recordings:
                 text = path.read_text(encoding="utf-8")
                 faults, names = self.wire.judge_recording(
-                    text.removesuffix("\n").split("\n"))
+                    line for line in text.removesuffix("\n").split("\n")
+                    if not line.startswith("#"))
                 self.count += text.count("\n")
                 around = '"hook":"tells"' in text and '"stepType"' in text
                 used |= names | ({"hook of a step"} if around else set())
