@@ -153,7 +153,7 @@ HOOKS = """\
 {"id": "exports", "type": "afterStep", "tagExpression": "not @x"}
 """
 # mprun sends it where a report needs it, or not in a run like this.
-NOT_RECORDED = {"matchSteps.request", "matchSteps.answer", "health.answer",
+NOT_RECORDED = {"matchSteps.request", "matchSteps.answer",
                 "attachment.notification"}
 
 
