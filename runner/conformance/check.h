@@ -48,8 +48,10 @@ extern const struct mp_check mp_life_checks[];
 const struct mp_check *mp_check_find(int number);
 /* "Transport", ...; static. */
 const char *mp_check_section(int number);
-/* How it is mended in that language (NULL: in any). */
-const char *mp_check_hint(const struct mp_check *check, const char *language);
+/* How what was found is mended, in the language of the server if there is a
+ * hint for it. */
+const char *mp_check_hint(const struct mp_check *check,
+                          const struct mp_conformance_result *result);
 
 #define MP_EXAM_PEERS 4
 
@@ -148,6 +150,8 @@ bool mp_exam_has(struct mp_exam *exam, enum mp_fixture fixture,
 const struct cJSON *mp_exam_get(const struct cJSON *object, const char *name);
 /* The text of a member; NULL: it is not there, or no text. */
 const char *mp_exam_string(const struct cJSON *object, const char *name);
+/* An answer without an id, or with null: to no request. */
+bool mp_exam_is_to_nothing(const struct mp_said *said);
 bool mp_exam_succeeded(const struct cJSON *result);
 /* Is it somewhere below? Texts and arrays of arrays of texts. */
 bool mp_exam_holds(const struct cJSON *tree, const struct cJSON *value);

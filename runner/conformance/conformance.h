@@ -71,9 +71,10 @@ enum mp_mark {
 
 struct mp_verdict {
     enum mp_mark mark;
-    char *why;   /* owned; NULL: it passed and there is nothing to say */
-    char *sent;  /* owned, escaped: what was sent; NULL: does not matter */
-    char *bytes; /* owned, escaped: what offends; NULL: nothing came */
+    char *why;        /* owned; NULL: it passed and there is nothing to say */
+    char *sent;       /* owned, escaped: what was sent; NULL: does not matter */
+    char *bytes;      /* owned, escaped: what offends; NULL: nothing came */
+    const char *hint; /* static; instead of that of the check; NULL */
     double duration_ms;
 };
 
@@ -92,9 +93,6 @@ struct mp_conformance_options {
     int64_t answer_ms;
     const char *steps[MP_FIXTURE_COUNT]; /* NULL: as in the table */
     bool chosen[MP_CHECK_COUNT + 1];     /* with chosen[0]: only these */
-    void *self;
-    /* A check was judged, in the order of running; may be NULL. */
-    void (*on_check)(void *self, int number);
 };
 
 struct mp_conformance_result {

@@ -79,8 +79,23 @@ void mp_exam_remark(struct mp_exam *exam, const char *format, ...)
 
 /* --- peers --- */
 
+/* A server that cannot run twice at the same time is examined alone. */
+static void make_room(struct mp_exam *exam)
+{
+    if (!exam->lab->single)
+        return;
+    mp_peer_retire(*exam->common);
+    *exam->common = NULL;
+    for (int i = 0; i < MP_EXAM_PEERS; i++) {
+        mp_peer_retire(exam->own[i]);
+        exam->own[i] = NULL;
+    }
+    mp_lab_wait_alone(exam->lab);
+}
+
 struct mp_peer *mp_exam_start(struct mp_exam *exam)
 {
+    make_room(exam);
     for (int i = 0; i < MP_EXAM_PEERS; i++) {
         if (!exam->own[i])
             return exam->own[i] = mp_peer_start(exam->lab);
@@ -192,6 +207,7 @@ struct mp_peer *mp_exam_peer(struct mp_exam *exam)
         *exam->common = NULL;
     }
     if (!*exam->common) {
+        make_room(exam);
         *exam->common = mp_peer_start(exam->lab);
         if (!greet_or_fail(exam, *exam->common))
             return NULL;
@@ -218,9 +234,10 @@ const struct mp_said *mp_exam_answer(struct mp_exam *exam, struct mp_peer *peer,
     bool broken = peer->broken > asked->broken;
     while (broken && last && peer->said[last - 1]->kind != MP_SAID_BROKEN)
         last--;
-    mp_exam_fail(exam, broken ? peer->said[last - 1] : NULL, "%s to %s: %s",
-                 broken ? "no readable answer" : "no answer", asked->method,
-                 what.data);
+    double waited = mp_clock_now_exact(&exam->lab->clock) - asked->sent_ms;
+    mp_exam_fail(exam, broken ? peer->said[last - 1] : NULL,
+                 "no %sanswer to %s in %.0f ms: %s", broken ? "readable " : "",
+                 asked->method, waited, what.data);
     mp_buf_finish(&what);
     return NULL;
 }
@@ -284,6 +301,12 @@ const char *mp_exam_string(const cJSON *object, const char *name)
 {
     const cJSON *item = mp_exam_get(object, name);
     return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+bool mp_exam_is_to_nothing(const struct mp_said *said)
+{
+    const cJSON *id = said->root ? mp_exam_get(said->root, "id") : NULL;
+    return said->kind == MP_SAID_ANSWER && (!id || cJSON_IsNull(id));
 }
 
 bool mp_exam_succeeded(const cJSON *result)

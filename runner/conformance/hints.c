@@ -160,10 +160,12 @@ const char *mp_hints_find(int number, const char *language)
     return NULL;
 }
 
-const char *mp_check_hint(const struct mp_check *check, const char *language)
+const char *mp_check_hint(const struct mp_check *check,
+                          const struct mp_conformance_result *result)
 {
-    const char *own = mp_hints_find(check->number, language);
-    return own ? own : check->hint;
+    const struct mp_verdict *verdict = &result->verdicts[check->number];
+    const char *own = mp_hints_find(check->number, result->language);
+    return verdict->hint ? verdict->hint : own ? own : check->hint;
 }
 
 /* The language a word means; it may have a version behind it (python3.11). */

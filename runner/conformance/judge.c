@@ -151,14 +151,24 @@ static void judge_notification(struct mp_peer *peer, const struct mp_said *said)
         mp_judge_attachment(peer, said, params);
 }
 
+static void judge_stray(struct mp_peer *peer, const struct mp_said *said)
+{
+    const char *printed = peer->printed;
+    if (printed &&
+        memmem(said->bytes.ptr, said->bytes.len, printed, strlen(printed)))
+        mp_lab_note(peer->lab, 17, said->bytes,
+                    "what a step prints is on stdout");
+    else
+        mp_lab_note(peer->lab, 2, said->bytes, "%s",
+                    peer->asked ? "text that is no message"
+                                : "text before anything was asked");
+}
+
 void mp_judge_said(struct mp_peer *peer, struct mp_said *said)
 {
     switch (said->kind) {
     case MP_SAID_STRAY:
-        mp_lab_note(peer->lab, peer->stray_check, said->bytes,
-                    peer->stray_check != 2 ? "what a step prints is on stdout"
-                    : peer->asked          ? "text that is no message"
-                                           : "text before anything was asked");
+        judge_stray(peer, said);
         break;
     case MP_SAID_BROKEN: /* noted when it was read */
         break;

@@ -55,10 +55,7 @@ static void free_loop(struct mp_lab *lab)
     mp_contain_finish(&lab->contain);
     gh_free(lab->nursery.read_buffer);
     gh_arena_finish(&lab->arena);
-    for (int i = 0; i <= MP_CHECK_COUNT; i++) {
-        gh_free(lab->ledger[i].why);
-        gh_free(lab->ledger[i].bytes);
-    }
+    mp_lab_clear_notes(lab);
 }
 
 bool mp_lab_open(struct mp_lab *lab,
@@ -130,15 +127,20 @@ static void clear_up(struct mp_lab *lab, struct mp_errors *errors)
     mp_buf_finish(&stuck);
 }
 
-void mp_lab_close(struct mp_lab *lab, struct mp_errors *errors)
+void mp_lab_wait_alone(struct mp_lab *lab)
 {
     const int64_t kill_ms = 2000;
+    mp_lab_wait(lab, is_empty, lab, kill_ms);
+}
+
+void mp_lab_close(struct mp_lab *lab, struct mp_errors *errors)
+{
     while (lab->peers)
         mp_peer_retire(lab->peers);
     lab->deadline_ms = 0;
     int signal = lab->signal;
     lab->signal = 0;
-    mp_lab_wait(lab, is_empty, lab, kill_ms);
+    mp_lab_wait_alone(lab);
     lab->signal = signal;
     for (int i = 0; i < MP_LAB_SIGNALS; i++)
         uv_close((uv_handle_t *)&lab->signals[i], NULL);
@@ -217,6 +219,15 @@ void mp_lab_escape(struct mp_buf *out, struct gh_str bytes, size_t most)
     escape_all(out, (struct gh_str){bytes.ptr, head});
     mp_buf_format(out, " ... %zu bytes ... ", bytes.len - most);
     escape_all(out, (struct gh_str){bytes.ptr + bytes.len - tail, tail});
+}
+
+void mp_lab_clear_notes(struct mp_lab *lab)
+{
+    for (int i = 0; i <= MP_CHECK_COUNT; i++) {
+        gh_free(lab->ledger[i].why);
+        gh_free(lab->ledger[i].bytes);
+    }
+    memset(lab->ledger, 0, sizeof(lab->ledger));
 }
 
 void mp_lab_note(struct mp_lab *lab, int number, struct gh_str bytes,

@@ -56,6 +56,7 @@ struct mp_lab {
     uint64_t deadline_ms;  /* of the check that runs, by the clock; 0: none */
     int current;           /* number of that check */
     bool v1;               /* the level that is examined */
+    bool single;           /* no two servers can live at the same time */
     int64_t answer_ms;     /* time for an answer */
     int64_t runner_pid;    /* mprun's own */
     size_t started;        /* peers so far */
@@ -78,9 +79,15 @@ void mp_lab_close(struct mp_lab *lab, struct mp_errors *errors);
 bool mp_lab_wait(struct mp_lab *lab, bool (*done)(void *self), void *self,
                  int64_t ms);
 
+/* Waits until all that was retired is gone. */
+void mp_lab_wait_alone(struct mp_lab *lab);
+
 /* Notes an offence against the check with that number. bytes may be empty. */
 void mp_lab_note(struct mp_lab *lab, int number, struct gh_str bytes,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Forgets all of them. */
+void mp_lab_clear_notes(struct mp_lab *lab);
 
 /* Appends bytes as they can be shown on one line: quotes are not added,
  * control characters and bytes that are no UTF-8 become \n, \x1b and so on, and

@@ -195,7 +195,7 @@ struct mp_peer *mp_peer_start(struct mp_lab *lab)
                                      .on_exited = on_exited,
                                      .on_ended = on_ended};
     peer->lab = lab;
-    peer->stray_check = 2;
+    peer->started_ms = mp_clock_now_exact(&lab->clock);
     peer->next = lab->peers;
     lab->peers = peer;
     name_places(peer);

@@ -46,14 +46,14 @@ struct mp_peer {
     struct mp_said **said; /* owned; in the order of coming */
     size_t said_count, said_room;
     size_t out_bytes, err_bytes, broken;
-    int stray_check;        /* that a line which is no message offends */
+    const char *printed;    /* a step prints this; NULL: none does */
     struct mp_buf err_tail; /* the end of its stderr */
     bool started, start_failed, out_ended, input_broken, flooded;
     bool exited, ended, held_open, closing;
     bool log, attachment; /* it announced these notifications */
     bool answered;        /* something, ever */
     int exit_code, exit_signal;
-    double exited_ms;
+    double started_ms, exited_ms;
     char *start_fault; /* owned; why it could not be started */
 };
 

@@ -64,7 +64,7 @@ static void print_check(struct mp_buf *out, const struct mp_check *check,
         detail(out, style, "sent", verdict->sent);
     if (verdict->bytes)
         detail(out, style, "received", verdict->bytes);
-    detail(out, style, "mend", mp_check_hint(check, result->language));
+    detail(out, style, "mend", mp_check_hint(check, result));
 }
 
 static void print_end(struct mp_buf *out,
@@ -162,7 +162,7 @@ static void json_check(struct gh_jsonw *w, const struct mp_check *check,
             member(w, "sent", verdict->sent);
         if (verdict->bytes)
             member(w, "received", verdict->bytes);
-        member(w, "hint", mp_check_hint(check, result->language));
+        member(w, "hint", mp_check_hint(check, result));
     }
     gh_jsonw_key(w, "durationMs");
     gh_jsonw_thousandths(w, verdict->duration_ms);
@@ -218,7 +218,7 @@ static void junit_failure(struct mp_buf *out, const struct mp_check *check,
         mp_xml_text(out, verdict->bytes);
     }
     mp_buf_append_text(out, "\nmend: ");
-    mp_xml_text(out, mp_check_hint(check, result->language));
+    mp_xml_text(out, mp_check_hint(check, result));
     mp_buf_append_text(out, "</failure>");
 }
 

@@ -152,7 +152,9 @@ static void is_healthy(struct mp_exam *exam)
         return;
     aside.verdict = &unseen; /* one without these steps has no state to lose */
     bool remembers =
-        mp_exam_passes(&aside, peer, MP_FIXTURE_REMEMBER, "conformance", NULL);
+        mp_exam_passes(&aside, peer, MP_FIXTURE_REMEMBER, "conformance",
+                       NULL) &&
+        mp_exam_passes(&aside, peer, MP_FIXTURE_RECALL, "conformance", NULL);
     for (int i = 0; i < HEALTHS && !mp_exam_is_over(exam); i++)
         judge_health(exam, ask_health(exam, peer));
     const cJSON *after =
@@ -170,7 +172,7 @@ static void is_healthy(struct mp_exam *exam)
 
 /* clang-format off */
 const struct mp_check mp_start_checks[] = {
-    {46, true, NULL, {0},
+    {46, true, NULL, {8},
      "initialize is answered with an integer protocolVersion",
      "offers [1]",
      "\"protocolVersion\":1, a number", introduces_itself},

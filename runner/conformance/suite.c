@@ -95,7 +95,8 @@ static bool is_skipped(struct suite *suite, const struct mp_check *check)
     for (int i = 0; check->needs[i] && !verdict->mark; i++) {
         const struct mp_verdict *need =
             &suite->result->verdicts[check->needs[i]];
-        if (need->mark == MP_MARK_FAIL)
+        if (need->mark == MP_MARK_FAIL ||
+            suite->lab.ledger[check->needs[i]].count)
             skip(verdict, "needs %d, which fails", check->needs[i]);
         else if (need->mark == MP_MARK_NOT_TESTED)
             skip(verdict, "needs %d, which is not tested", check->needs[i]);
@@ -148,19 +149,16 @@ static void run_check(struct suite *suite, const struct mp_check *check)
 
 /* --- all --- */
 
-/* Silent peers are started first, so that others can be examined while they
- * are listened to. */
-static void start_silent(struct suite *suite)
+/* Starts the first one. False: it cannot be started. */
+static bool start_first(struct suite *suite, struct mp_errors *errors)
 {
-    struct mp_exam exam = {.lab = &suite->lab,
-                           .verdict = &(struct mp_verdict){0}};
-    suite->quiet = mp_peer_start(&suite->lab);
-    if (is_chosen(suite, 5)) {
-        suite->idle = mp_peer_start(&suite->lab);
-        mp_exam_greet(&exam, suite->idle);
-    }
-    gh_arena_finish(&exam.arena);
-    mp_peer_wait_started(suite->quiet);
+    suite->common = mp_peer_start(&suite->lab);
+    bool started = mp_peer_wait_started(suite->common);
+    if (!started && !suite->lab.signal)
+        mp_errors_add(errors, "mprun: %s",
+                      suite->common->start_fault ? suite->common->start_fault
+                                                 : "the server does not start");
+    return started;
 }
 
 /* Does it answer initialize as a server of level 1 does? */
@@ -171,16 +169,42 @@ static void find_level(struct suite *suite)
     if (suite->options->level == MP_CONFORMANCE_BARE)
         return;
     suite->lab.v1 = true;
-    suite->common = mp_peer_start(&suite->lab);
     mp_exam_greet(&exam, suite->common);
     suite->lab.v1 = suite->lab.introduction.answered ||
                     suite->options->level == MP_CONFORMANCE_1;
     if (!suite->lab.v1) {
+        mp_lab_clear_notes(&suite->lab);
         mp_peer_retire(suite->common);
         suite->common = NULL;
     }
-    memset(suite->lab.ledger, 0, sizeof(suite->lab.ledger));
     gh_arena_finish(&exam.arena);
+}
+
+/* Silent peers are started first, so that others can be examined while they
+ * are listened to. */
+static void start_silent(struct suite *suite)
+{
+    struct mp_verdict verdict = {0};
+    struct mp_exam exam = {.lab = &suite->lab, .verdict = &verdict};
+    if (is_chosen(suite, 2))
+        suite->quiet = mp_peer_start(&suite->lab);
+    if (is_chosen(suite, 5)) {
+        suite->idle = mp_peer_start(&suite->lab);
+        mp_exam_greet(&exam, suite->idle);
+    }
+    gh_arena_finish(&exam.arena);
+}
+
+/* Alone at first: a server of which there can be one only would fail all of
+ * the checks beside the others. */
+static void find_single(struct suite *suite)
+{
+    suite->lab.single = true;
+    if (is_chosen(suite, 44))
+        run_check(suite, mp_check_find(44));
+    suite->lab.single = suite->result->verdicts[44].mark == MP_MARK_FAIL;
+    if (!suite->lab.single)
+        start_silent(suite);
 }
 
 static void run_all(struct suite *suite)
@@ -215,14 +239,6 @@ static void apply_ledger(struct suite *suite)
     }
 }
 
-static void tell(const struct suite *suite)
-{
-    for (int number = 1; number <= MP_CHECK_COUNT; number++) {
-        if (suite->options->on_check)
-            suite->options->on_check(suite->options->self, number);
-    }
-}
-
 bool mp_conformance_run(const struct mp_conformance_options *options,
                         struct mp_conformance_result *result,
                         struct mp_errors *errors)
@@ -232,24 +248,19 @@ bool mp_conformance_run(const struct mp_conformance_options *options,
     memset(result, 0, sizeof(*result));
     if (!mp_lab_open(&suite.lab, options, errors))
         return false;
-    find_level(&suite);
-    start_silent(&suite);
-    bool started = suite.quiet->started && !suite.quiet->start_failed;
+    bool started = start_first(&suite, errors);
     if (started) {
+        find_level(&suite);
+        find_single(&suite);
         run_all(&suite);
         apply_ledger(&suite);
         result->v1 = suite.lab.v1;
         result->language =
             mp_hints_language(options, suite.lab.introduction.language);
-    } else {
-        mp_errors_add(errors, "mprun: %s",
-                      suite.quiet->start_fault ? suite.quiet->start_fault
-                                               : "the server does not start");
     }
     result->signal = suite.lab.signal;
     mp_lab_close(&suite.lab, errors);
     result->duration_ms = (double)(uv_hrtime() - before) / 1e6;
-    tell(&suite);
     return started;
 }
 
