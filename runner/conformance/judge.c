@@ -4,6 +4,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "runner/rpc/framing.h"
+
 static bool is_integer(const cJSON *item)
 {
     double most = 1e15, value = cJSON_IsNumber(item) ? item->valuedouble : most;
@@ -154,8 +156,12 @@ static void judge_notification(struct mp_peer *peer, const struct mp_said *said)
 static void judge_stray(struct mp_peer *peer, const struct mp_said *said)
 {
     const char *printed = peer->printed;
-    if (printed &&
-        memmem(said->bytes.ptr, said->bytes.len, printed, strlen(printed)))
+    if (mp_framing_begins(said->bytes, "Content-Length"))
+        mp_lab_note(peer->lab, 2, said->bytes,
+                    "a header: messages are lines here (framing: "
+                    "content-length in mprun.yaml is for such servers)");
+    else if (printed &&
+             memmem(said->bytes.ptr, said->bytes.len, printed, strlen(printed)))
         mp_lab_note(peer->lab, 17, said->bytes,
                     "what a step prints is on stdout");
     else

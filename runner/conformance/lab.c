@@ -158,6 +158,13 @@ static void on_due(struct mp_timer *timer)
     lab->due = true;
 }
 
+/* The clock stands still while mprun is stopped, which a server may do to it
+ * again and again. */
+static bool is_overdue(const struct mp_lab *lab)
+{
+    return lab->deadline_ms && uv_hrtime() > lab->wall_ns;
+}
+
 bool mp_lab_wait(struct mp_lab *lab, bool (*done)(void *self), void *self,
                  int64_t ms)
 {
@@ -171,11 +178,12 @@ bool mp_lab_wait(struct mp_lab *lab, bool (*done)(void *self), void *self,
     lab->due = false;
     mp_timer_start(&lab->timer, on_due, ms);
     bool met = done && done(self);
-    while (!met && !lab->due && !lab->signal) {
+    while (!met && !lab->due && !lab->signal && !is_overdue(lab)) {
         uv_run(&lab->loop, UV_RUN_ONCE);
         met = done && done(self);
     }
     mp_timer_stop(&lab->timer);
+    cut = cut || is_overdue(lab);
     return met || (!done && lab->due && !cut && !lab->signal);
 }
 

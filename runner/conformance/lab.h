@@ -54,6 +54,7 @@ struct mp_lab {
     bool due;
     int signal;            /* that interrupted; 0: none */
     uint64_t deadline_ms;  /* of the check that runs, by the clock; 0: none */
+    uint64_t wall_ns;      /* and monotonic, should the server stop mprun */
     int current;           /* number of that check */
     bool v1;               /* the level that is examined */
     bool single;           /* no two servers can live at the same time */

@@ -5,13 +5,14 @@
 
 Each row is words for tests/badserver, and the step that it plays as the one
 that passes: a few here, or with --faults all that are in the rows of the fault
-matrix. The examination has to end in BOUND_S with a result, and to leave
-neither processes nor folders. Exit: 0 all did.
+matrix. The examination has to end in BOUND_S with a result, or soon after
+SIGINT, and to leave neither processes nor folders. Exit: 0 all did.
 """
 import argparse
 import concurrent.futures
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import time
 
 from run import left
 
-BOUND_S = 150
+BOUND_S = 400
 ROWS = [
     ("silent", "passes"),
     ("exit-at-start", "passes"),
@@ -82,6 +83,31 @@ def examine(mprun, badserver, row, folder):
     return time.monotonic() - began, problems
 
 
+def interrupt(mprun, folder):
+    """SIGINT while a server says nothing: 130, soon, and nothing is left."""
+    place = tempfile.mkdtemp(dir=folder)
+    started = os.path.join(place, "started")
+    os.mkfifo(started)
+    process = subprocess.Popen(
+        [mprun, "conformance", "-q", "--timeout", "60s", "--", "sh", "-c",
+         "echo > started; exec sleep 600"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=place,
+        env=dict(os.environ, TMPDIR=place))
+    with open(started, encoding="utf-8") as file:
+        file.read()
+    process.send_signal(signal.SIGINT)
+    try:
+        output = process.communicate(timeout=BOUND_S)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return ["it does not end after SIGINT"]
+    problems = left("interrupted", place)
+    if process.returncode != 130:
+        problems.append(f"exit status {process.returncode} after SIGINT, not "
+                        f"130: {output.decode('utf-8', 'replace')[-500:]}")
+    return problems
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mprun")
@@ -103,6 +129,9 @@ def main():
                 bad += bool(problems)
                 for problem in problems:
                     print(f"{name}: {problem}", flush=True)
+        for problem in interrupt(mprun, folder):
+            bad += 1
+            print(f"interrupted: {problem}", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(rows)} servers, {bad} not as they should be; the longest took "

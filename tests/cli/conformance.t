@@ -1,0 +1,80 @@
+# mprun conformance: what is asked for, what is answered, how it ends. What each
+# check finds is proved in tests/conformance.
+replace in [0-9.]+m?s\b with in <time>
+replace in [0-9]+ ms with in <time>
+
+== what is wrong is told at once
+$ mprun conformance
+! mprun: conformance needs a command: mprun conformance -- COMMAND (mprun conformance --help)
+? 2
+$ mprun conformance --only 61,x --step sing=la --level 2 -- cat
+! mprun: --only takes numbers of checks, from 1 to 60, not '61'
+! mprun: --only takes numbers of checks, from 1 to 60, not 'x'
+! mprun: --step takes KIND=TEXT with a KIND of docs/conformance.md, not 'sing=la'
+! mprun: --level takes auto, bare or 1, not '2'
+? 2
+$ mprun conformance --language cobol -f html:x --timeout 0 -- cat
+! mprun: --language takes bash, c, csharp, go, java, lua, node, perl, python, ruby, rust, not 'cobol' (mprun conformance --help)
+! mprun: --format takes table, json or junit, and :PATH behind it, not 'html:x'
+! mprun: --timeout 0: an examination needs one
+? 2
+$ mprun conformance --only 8 -- ./nonesuch
+! mprun: cannot execute './nonesuch': No such file or directory (in $DIR)
+? 5
+
+== a check and what it needs
+file server.sh <<END
+while read -r line; do
+  id=${line#*'"id":'} id=${id%%[,\}]*}
+  echo '{"jsonrpc":"2.0","id":'$id',"result":{"status":"ok"}}'
+done
+END
+$ mprun conformance --level bare --only 19 -- sh server.sh
+| mprun 0.1.0 · conformance · level bare · sh server.sh
+|
+| Transport
+|      8  pass        answers while stdin stays open
+|     19  pass        takes a request that ends in CR LF
+|
+| 2 checks: 2 pass in <time>
+
+== a failure has the bytes and a hint for the language
+file server.sh <<END
+while read -r line; do
+  echo "hello"
+  echo '{"jsonrpc":"2.0","id":1,"result":{"status":"ok"}}'
+done
+END
+$ mprun conformance --level bare --only 2 -q -f table -f json:out/a.json -f junit:out/a.xml -- sh server.sh
+| mprun 0.1.0 · conformance · level bare · sh server.sh
+|
+| Transport
+|      2  FAIL        nothing but messages is on stdout, no banner
+|          found     text that is no message
+|          received  hello
+|          mend      write banners and prints to stderr
+|
+| 1 check: 1 FAIL in <time>
+? 1
+$ grep -o '"result":"[a-z]*","why":"[^"]*","received":"[^"]*"' out/a.json
+| "result":"fail","why":"text that is no message","received":"hello"
+$ grep -c '<failure message="text that is no message">' out/a.xml
+| 1
+
+== a server that dies is told with what it said
+$ mprun conformance --level bare --only 8 -q -- sh -c 'echo no such file >&2; exit 3'
+| mprun 0.1.0 · conformance · level bare · sh -c 'echo no such file >&2; exit 3'
+|
+| Transport
+|      8  FAIL        answers while stdin stays open
+|          found     no answer to health in <time>: it exited with 3; its stderr ends: no such file
+|          sent      {"jsonrpc":"2.0","id":1,"method":"health"}
+|          mend      read requests from stdin, line by line, until it ends; see what it writes to stderr
+|
+| 1 check: 1 FAIL in <time>
+? 1
+
+== what it cannot write is an error
+$ mprun conformance --level bare --only 3 --json -- true > /dev/full
+! mprun: standard output: No space left on device
+? 3
