@@ -98,7 +98,7 @@ struct mp_conformance_options {
 struct mp_conformance_result {
     bool v1;              /* the level that was examined */
     const char *language; /* static; NULL: not known */
-    char *notes;          /* owned; lines; NULL: none */
+    char *bare_why;       /* owned; why auto came to bare; NULL: it did not */
     int signal;           /* that interrupted; 0: none */
     double duration_ms;
     struct mp_verdict verdicts[MP_CHECK_COUNT + 1]; /* by number */

@@ -115,6 +115,11 @@ void mp_conformance_print(struct mp_buf *out,
     mp_style_text(out, style, MP_COLOUR_NONE, mp_buf_text(&command));
     mp_buf_append_char(out, '\n');
     mp_buf_finish(&command);
+    if (result->bare_why) {
+        mp_buf_append_text(out, "bare, because ");
+        mp_style_text(out, style, MP_COLOUR_NONE, result->bare_why);
+        mp_buf_append_char(out, '\n');
+    }
     for (int number = 1; number <= MP_CHECK_COUNT; number++) {
         enum mp_mark mark = result->verdicts[number].mark;
         bool calm = mark == MP_MARK_PASS || mark == MP_MARK_NOT_TESTED;
@@ -178,6 +183,8 @@ void mp_conformance_json(struct mp_buf *out,
     gh_jsonw_object_begin(&w);
     member(&w, "version", options->version);
     member(&w, "level", result->v1 ? "1" : "bare");
+    if (result->bare_why)
+        member(&w, "bareBecause", result->bare_why);
     member(&w, "language", result->language);
     gh_jsonw_key(&w, "command");
     gh_jsonw_array_begin(&w);

@@ -163,6 +163,23 @@ static bool start_first(struct suite *suite, struct mp_errors *errors)
     return started;
 }
 
+/* Returns new: why the level is bare. */
+static char *tell_bare(const struct mp_peer *peer, const struct mp_said *answer)
+{
+    struct mp_buf why = {0};
+    if (answer && mp_exam_code(answer)) {
+        mp_buf_format(&why, "initialize is answered with the error %d",
+                      mp_exam_code(answer));
+    } else if (answer) {
+        mp_buf_append_text(&why, "initialize is answered without an integer "
+                                 "protocolVersion");
+    } else {
+        mp_buf_append_text(&why, "no answer to initialize: ");
+        mp_peer_describe(peer, &why);
+    }
+    return mp_buf_take(&why);
+}
+
 /* Does it answer initialize as a server of level 1 does? */
 static void find_level(struct suite *suite)
 {
@@ -172,9 +189,11 @@ static void find_level(struct suite *suite)
         return;
     suite->lab.v1 = true;
     mp_exam_greet(&exam, suite->common);
+    const struct mp_said *answer = suite->common->asked->answer;
     suite->lab.v1 = suite->lab.introduction.answered ||
                     suite->options->level == MP_CONFORMANCE_1;
     if (!suite->lab.v1) {
+        suite->result->bare_why = tell_bare(suite->common, answer);
         mp_lab_clear_notes(&suite->lab);
         mp_peer_retire(suite->common);
         suite->common = NULL;
@@ -273,6 +292,7 @@ void mp_conformance_finish(struct mp_conformance_result *result)
         gh_free(result->verdicts[i].sent);
         gh_free(result->verdicts[i].bytes);
     }
+    gh_free(result->bare_why);
     memset(result, 0, sizeof(*result));
 }
 

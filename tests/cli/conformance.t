@@ -74,6 +74,16 @@ $ mprun conformance --level bare --only 8 -q -- sh -c 'echo no such file >&2; ex
 | 1 check: 1 FAIL in <time>
 ? 1
 
+== without --level it is seen which one it is, and why
+$ mprun conformance --only 3 -- true
+| mprun 0.1.0 · conformance · level bare · true
+| bare, because no answer to initialize: it exited with 0
+|
+| Transport
+|      3  pass        no byte-order mark
+|
+| 1 check: 1 pass in <time>
+
 == what it cannot write is an error
 $ mprun conformance --level bare --only 3 --json -- true > /dev/full
 ! mprun: standard output: No space left on device
