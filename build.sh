@@ -68,6 +68,7 @@ runs valgrind -q true|valgrind libc6-dbg|valgrind|valgrind|-
 command xmllint|libxml2-utils|libxml2|libxml2-utils|libxml2
 command patch|patch|patch|patch|gpatch
 command parallel|parallel|parallel|parallel|parallel
+command jq|jq|jq|jq|jq
 command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
 command jq|jq|jq|jq|jq
