@@ -86,7 +86,7 @@ namespace Mprun
                 open = run;
             }
             Cancel(open, SignalReason);
-            open?.Over.WaitOne(HeedMs + InterruptMs);
+            open?.IsOverIn(HeedMs + InterruptMs);
             CleanUp();
         }
 
@@ -154,10 +154,10 @@ namespace Mprun
                 return;
             StartThread("mprun-cancel", open.Cancel);
             StartThread("mprun-insist", () => {
-                if (open.Over.WaitOne(HeedMs))
+                if (open.IsOverIn(HeedMs))
                     return;
                 open.Interrupt();
-                if (!open.Over.WaitOne(InterruptMs))
+                if (!open.IsOverIn(InterruptMs))
                     GiveUp(open);
             });
         }

@@ -41,9 +41,6 @@ namespace Mprun
 
         public CancellationToken Token => source.Token;
 
-        /// <summary>Set when the step's own code is done.</summary>
-        public readonly ManualResetEvent Over = new ManualResetEvent(false);
-
         public StepRun(Dictionary<string, object> parameters, SendLog send)
         {
             this.parameters = parameters;
@@ -94,6 +91,7 @@ namespace Mprun
 
         Thread thread;
         bool interrupted;
+        bool over;
 
         public void Begin()
         {
@@ -109,12 +107,31 @@ namespace Mprun
                         thread = null;
                     if (interrupted)
                         Thread.Sleep(1); // takes what is still on its way
-                    Over.Set();
+                    lock (source) {
+                        over = true;
+                        Monitor.PulseAll(source);
+                    }
                     return;
                 } catch (ThreadInterruptedException) {
                     interrupted = false;
                 }
             }
+        }
+
+        /// <summary>Is the step's own code done, after so long at most?
+        /// </summary>
+        public bool IsOverIn(int milliseconds)
+        {
+            Stopwatch clock = Stopwatch.StartNew();
+            lock (source)
+                while (!over) {
+                    int left =
+                        milliseconds - (int)clock.ElapsedMilliseconds;
+                    if (left <= 0)
+                        return false;
+                    Monitor.Wait(source, left);
+                }
+            return true;
         }
 
         public void Interrupt()
