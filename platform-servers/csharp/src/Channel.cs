@@ -144,10 +144,16 @@ namespace Mprun
             return letter == ' ' || letter == '\t' || letter == '\r';
         }
 
-        /// <summary>Writes a message as one line, at once.</summary>
-        public void Write(object message)
+        /// <summary>Writes a message as one line, at once. Gives its length
+        /// instead of 0, and writes nothing, if it is too long.</summary>
+        public int Write(object message)
         {
-            write(Encoding.UTF8.GetBytes(JsonWriter.Write(message) + "\n"));
+            byte[] line = Encoding.UTF8.GetBytes(
+                JsonWriter.Write(message) + "\n");
+            if (line.Length > MaxMessageBytes)
+                return line.Length;
+            write(line);
+            return 0;
         }
     }
 }

@@ -123,7 +123,10 @@ namespace Mprun
                 Keep(run, Awaited(marked.Method, returned));
             } catch (Exception caught) {
                 run.End();
-                return ResultOf(Failure.Unwrap(caught), marked, run);
+                Exception error = Failure.Unwrap(caught);
+                if (error is ThreadAbortException)
+                    Thread.ResetAbort(); // it would come again behind here
+                return ResultOf(error, marked, run);
             }
             run.End();
             return Passed();
@@ -174,9 +177,9 @@ namespace Mprun
         {
             switch (Meaning(error)) {
             case "pending":
-                return Other("pending", error.Message);
+                return Other("pending", Failure.MessageOf(error));
             case "skipped":
-                return Other("skipped", error.Message);
+                return Other("skipped", Failure.MessageOf(error));
             case "passed":
                 return Passed();
             }

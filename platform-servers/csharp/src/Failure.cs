@@ -22,6 +22,17 @@ namespace Mprun
             return error;
         }
 
+        /// <summary>Its message, even where that throws or is null.
+        /// </summary>
+        public static string MessageOf(Exception error)
+        {
+            try {
+                return (error.Message ?? "").Trim();
+            } catch (Exception broken) {
+                return $"<its message throws {broken.GetType().Name}>";
+            }
+        }
+
         public static Dictionary<string, object> Describe(Exception error)
         {
             bool assertion = IsAssertion(error);
@@ -31,7 +42,7 @@ namespace Mprun
                 ["type"] = error.GetType().Name,
                 ["stackTrace"] = StackTrace(error, frames),
             };
-            string message = error.Message.Trim();
+            string message = MessageOf(error);
             if (assertion) {
                 Values values = Values.Of(error);
                 message = values.Message;
@@ -92,7 +103,9 @@ namespace Mprun
         {
             return type == null || type.Assembly == typeof(Failure).Assembly
                 || type.Namespace == "System.Runtime.CompilerServices"
-                || type.Namespace == "System.Runtime.ExceptionServices";
+                || type.Namespace == "System.Runtime.ExceptionServices"
+                || type.Namespace == "System.Threading"
+                || type.Namespace == "System.Threading.Tasks";
         }
 
         static bool IsSystem(MethodBase method)
@@ -111,7 +124,7 @@ namespace Mprun
         static string StackTrace(Exception error, List<StackFrame> frames)
         {
             var lines = new List<string> {
-                $"{error.GetType().Name}: {error.Message.Trim()}"
+                $"{error.GetType().Name}: {MessageOf(error)}"
             };
             foreach (StackFrame frame in frames)
                 lines.Add("  at " + Title(frame.GetMethod())
@@ -119,19 +132,29 @@ namespace Mprun
                         frame.GetFileName(), frame.GetFileLineNumber()) : ""));
             for (Exception cause = error.InnerException; cause != null;
                     cause = cause.InnerException)
-                lines.Add(
-                    $"Caused by {cause.GetType().Name}: {cause.Message}");
+                lines.Add($"Caused by {cause.GetType().Name}:"
+                    + $" {MessageOf(cause)}");
             return string.Join("\n", lines);
         }
 
+        /// <summary>Class and method, also where the compiler has made others
+        /// of them: of an async method, of a lambda.</summary>
         static string Title(MethodBase method)
         {
             Type type = method.DeclaringType;
-            int end = type.Name.IndexOf('>');
-            if (method.Name == "MoveNext" && type.Name[0] == '<' && end > 1)
-                return $"{type.DeclaringType?.Name}."
-                    + type.Name.Substring(1, end - 1);
-            return $"{type.Name}.{method.Name}";
+            string name = Bracketed(method.Name) ?? method.Name;
+            while (type.Name[0] == '<' && type.DeclaringType != null) {
+                name = Bracketed(type.Name) ?? name;
+                type = type.DeclaringType;
+            }
+            return $"{type.Name}.{name}";
+        }
+
+        static string Bracketed(string made)
+        {
+            int end = made.IndexOf('>');
+            return made[0] == '<' && end > 1
+                ? made.Substring(1, end - 1) : null;
         }
 
         /// <summary>What was wanted and what there is.</summary>
@@ -143,23 +166,26 @@ namespace Mprun
 
             public static Values Of(Exception error)
             {
-                var values = new Values { Message = error.Message.Trim() };
+                string text = MessageOf(error);
+                var values = new Values { Message = text };
                 values.expected = Member(error, "Expected");
                 values.actual = Member(error, "Actual");
                 if (values.expected == null && values.actual == null)
-                    values.Read(error.Message);
+                    values.Read(text);
                 else
-                    values.Read(error.Message, false);
+                    values.Read(text, false);
                 return values;
             }
 
             static string Member(Exception error, string name)
             {
-                PropertyInfo property = error.GetType().GetProperty(name);
-                object value = property == null
-                    || property.GetIndexParameters().Length > 0
-                        ? null : property.GetValue(error, null);
-                return value == null ? null : Check.Shown(value);
+                try {
+                    object value = error.GetType().GetProperty(name)
+                        ?.GetValue(error, null);
+                    return value == null ? null : Check.Shown(value);
+                } catch (Exception) {
+                    return null; // a courtesy, and only that
+                }
             }
 
             /// <summary>

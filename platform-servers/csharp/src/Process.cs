@@ -157,7 +157,7 @@ namespace Mprun
                     next.Action();
                 } catch (Exception error) {
                     problems.Add($"{next.Name}: {error.GetType().Name}:"
-                        + $" {error.Message}");
+                        + $" {Failure.MessageOf(error)}");
                 }
             }
             objects.Clear();

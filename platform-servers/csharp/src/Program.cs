@@ -96,9 +96,10 @@ on standard output. mprun starts it; the command stands in mprun.yaml:
             Registry registry = Load(files, assemblies);
             if (registry.Problems.Count > 0)
                 Console.Error.WriteLine($"mprun: {registry.ProblemText()}");
-            new Server(registry, channel).Serve();
-            // Also where steps have left threads behind.
-            Native.Exit(0);
+            if (!new Server(registry, channel).Serve())
+                Native.Exit(0);
+            // Not by returning: steps may have left threads behind.
+            Environment.Exit(0);
             return 0;
         }
     }

@@ -42,8 +42,9 @@ namespace Mprun
             methods = new Methods(registry, BeginRun, SendLog);
         }
 
-        /// <summary>Answers requests until input ends.</summary>
-        public void Serve()
+        /// <summary>Answers requests until input ends. False if a step still
+        /// runs, which nobody could end.</summary>
+        public bool Serve()
         {
             Signals.OnEnd(EndBySignal);
             StartWorker();
@@ -60,6 +61,7 @@ namespace Mprun
                 finished.WaitOne(EndGraceMs);
             }
             CleanUp();
+            return generation == 0;
         }
 
         Line Next()
@@ -257,8 +259,16 @@ namespace Mprun
         {
             current = null;
             run = null;
-            Send(new Json {
+            int length = Send(new Json {
                 ["jsonrpc"] = "2.0", ["id"] = id, [member] = outcome
+            });
+            if (length == 0)
+                return;
+            var error = new RpcException(Code.Internal, "the answer has"
+                + $" {length} bytes, and a message has at most"
+                + $" {Channel.MaxMessageBytes}; attach large things");
+            Send(new Json {
+                ["jsonrpc"] = "2.0", ["id"] = id, ["error"] = error.AsJson()
             });
         }
 
@@ -277,14 +287,17 @@ namespace Mprun
             }
         }
 
-        void Send(Json message)
+        /// <summary>0, or how long the message is if that is too much.
+        /// </summary>
+        int Send(Json message)
         {
             try {
-                channel.Write(message);
+                return channel.Write(message);
             } catch (IOException) {
                 // Nobody reads any more.
                 CleanUp();
                 Native.Exit(0);
+                return 0;
             }
         }
     }

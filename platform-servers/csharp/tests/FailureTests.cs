@@ -86,6 +86,33 @@ namespace Mprun.Tests
             Inner();
         }
 
+        class Odd : Exception
+        {
+            public override string Message
+            {
+                get { throw new InvalidOperationException(); }
+            }
+        }
+
+        [Step("odd")]
+        public void OddMessage()
+        {
+            throw new Odd();
+        }
+
+        [Step("aborts")]
+        public void Aborts()
+        {
+            System.Threading.Thread.CurrentThread.Abort();
+        }
+
+        [Step("several")]
+        public async Task Several()
+        {
+            await Task.WhenAll(Task.Run(() => Inner()),
+                Task.Run(() => Inner()));
+        }
+
         [Step("times out")]
         public void TimesOut()
         {
@@ -132,7 +159,7 @@ namespace Mprun.Tests
         [Test]
         public void StacksBeginAtTheStep()
         {
-            foreach (string step in new[] { "deep", "async" }) {
+            foreach (string step in new[] { "deep", "async", "several" }) {
                 Json failure = asked.Failure(step);
                 var lines = ((string)failure["stackTrace"]).Split('\n');
                 Assert.AreEqual("InvalidOperationException: outer", lines[0]);
@@ -140,7 +167,7 @@ namespace Mprun.Tests
                 StringAssert.StartsWith("  at FailingSteps."
                     + char.ToUpper(step[0]) + step.Substring(1), lines[2]);
                 StringAssert.StartsWith("Caused by FormatException",
-                    lines[3]);
+                    lines[lines.Length - 1]);
                 Assert.AreEqual("exception", failure["kind"]);
                 Assert.AreEqual("InvalidOperationException: outer",
                     failure["message"]);
@@ -153,6 +180,16 @@ namespace Mprun.Tests
             var place = (Json)asked.Failure("deep")["location"];
             StringAssert.EndsWith("FailureTests.cs", (string)place["file"]);
             Assert.Greater((long)place["line"], 50);
+        }
+
+        [Test]
+        public void OddExceptions()
+        {
+            Assert.AreEqual("Odd: <its message throws"
+                + " InvalidOperationException>",
+                asked.Failure("odd")["message"]);
+            StringAssert.StartsWith("ThreadAbortException",
+                (string)asked.Failure("aborts")["message"]);
         }
 
         [Test]

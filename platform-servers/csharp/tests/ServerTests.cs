@@ -62,6 +62,12 @@ namespace Mprun.Tests
             Thread.Sleep(60000);
         }
 
+        [When("returns {int} bytes")]
+        public object Returns(int count)
+        {
+            return new { text = new string('x', count) };
+        }
+
         [When("passes")]
         public void Passes() { }
     }
@@ -149,6 +155,19 @@ namespace Mprun.Tests
                 SlowSteps.Began.WaitOne();
                 live.End();
                 Assert.AreEqual(1L, live.Receive()["id"]);
+            }
+        }
+
+        [Test]
+        public void AnAnswerThatIsTooLong()
+        {
+            using (var live = new Live(typeof(SlowSteps))) {
+                live.SendStep(1, $"returns {16 * 1024 * 1024} bytes");
+                Json answer = live.Receive();
+                StringAssert.Contains("attach large things",
+                    (string)((Json)answer["error"])["message"]);
+                ExpectPassed(live, 2);
+                live.End();
             }
         }
 

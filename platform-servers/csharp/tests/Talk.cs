@@ -101,7 +101,7 @@ namespace Mprun.Tests
         {
             var server = new Server(Loader.LoadTypes(types),
                 new Channel(Read, Write));
-            thread = new Thread(server.Serve) { IsBackground = true };
+            thread = new Thread(() => server.Serve()) { IsBackground = true };
             thread.Start();
         }
 
