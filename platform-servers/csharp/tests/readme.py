@@ -4,8 +4,9 @@
     readme.py TREE FOLDER
 
 Files and commands are taken from the page as they stand there. FOLDER is what
-the build script made; mprun is that of MPRUN_BUILD, or of a build folder beside
-FOLDER. A program that serves its own steps is tried with the same class.
+the build script made; mprun is that of MPRUN_BUILD, of the build whose ctest
+runs this, or of a build folder beside FOLDER. A program that serves its own
+steps is tried with the same class.
 """
 
 import os
@@ -25,7 +26,7 @@ static class Program
 
 def find_mprun(folder):
     beside = os.path.dirname(os.path.abspath(folder))
-    for place in (os.environ.get("MPRUN_BUILD"), f"{beside}/debug",
+    for place in (os.environ.get("MPRUN_BUILD"), "../..", f"{beside}/debug",
                   f"{beside}/release"):
         if place and os.access(f"{place}/mprun", os.X_OK):
             return os.path.abspath(place)
