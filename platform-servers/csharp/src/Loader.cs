@@ -181,7 +181,7 @@ namespace Mprun
                         + $" '{mark.Pattern}'");
                 var type = new ParameterType(mark.Name,
                     new[] { mark.Pattern }, found => Make(method, found)) {
-                    TypeName = method.ReturnType.Name,
+                    TypeName = NameOf(method.ReturnType),
                     UseForSnippets = mark.UseForSnippets
                 };
                 registry.Types.Add(type);
@@ -189,6 +189,15 @@ namespace Mprun
             } catch (ArgumentException error) {
                 registry.Report(location, $"{what}: {error.Message}");
             }
+        }
+
+        /// <summary>As C# has it, where that is another name.</summary>
+        static string NameOf(Type type)
+        {
+            return type == typeof(int) ? "int"
+                : type == typeof(string) ? "string"
+                : type == typeof(double) ? "double"
+                : type == typeof(bool) ? "bool" : type.Name;
         }
 
         static object Make(MethodInfo method, string[] found)

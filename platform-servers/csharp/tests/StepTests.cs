@@ -341,7 +341,7 @@ namespace Mprun.Tests
             Assert.AreEqual("undefined", result["status"]);
             var snippet = (Json)((List<object>)result["snippets"])[0];
             Assert.AreEqual("[When(\"pours {size} \\\\(cold\\\\) into {string}"
-                + " and {string}\")]\npublic void PoursColdIntoAnd(Int32 size,"
+                + " and {string}\")]\npublic void PoursColdIntoAnd(int size,"
                 + " string text, string text2, DataTable table)\n{\n"
                 + "    throw new PendingException();\n}\n", snippet["code"]);
         }
