@@ -92,9 +92,11 @@ namespace Mprun.Tests
         const int PatienceMs = 10000;
 
         readonly object gate = new object();
-        readonly Queue<byte> input = new Queue<byte>();
+        readonly Queue<byte[]> input = new Queue<byte[]>();
         readonly Queue<string> output = new Queue<string>();
         readonly Thread thread;
+        byte[] part = new byte[0];
+        int at; // in it
         bool ended;
 
         public Live(params Type[] types)
@@ -108,11 +110,15 @@ namespace Mprun.Tests
         int Read(byte[] buffer)
         {
             lock (gate) {
-                while (input.Count == 0 && !ended)
+                while (at == part.Length && input.Count == 0 && !ended)
                     Monitor.Wait(gate);
-                int count = 0;
-                while (count < buffer.Length && input.Count > 0)
-                    buffer[count++] = input.Dequeue();
+                if (at == part.Length && input.Count > 0) {
+                    part = input.Dequeue();
+                    at = 0;
+                }
+                int count = Math.Min(buffer.Length, part.Length - at);
+                Buffer.BlockCopy(part, at, buffer, 0, count);
+                at += count;
                 return count;
             }
         }
@@ -128,8 +134,7 @@ namespace Mprun.Tests
         public void Send(string line)
         {
             lock (gate) {
-                foreach (byte one in Encoding.UTF8.GetBytes(line + "\n"))
-                    input.Enqueue(one);
+                input.Enqueue(Encoding.UTF8.GetBytes(line + "\n"));
                 Monitor.PulseAll(gate);
             }
         }
