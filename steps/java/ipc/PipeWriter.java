@@ -41,7 +41,8 @@ final class PipeWriter extends Link {
         try {
             return new PipeWriter(opening.get(OPEN_MS, TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            throw e.getCause() instanceof IOException own ? own
+                    : new IOException(e.getCause());
         } catch (TimeoutException e) {
             giveUp(path, opening);
             throw new IOException("cannot open the pipe " + path
