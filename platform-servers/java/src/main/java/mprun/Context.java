@@ -77,13 +77,16 @@ public interface Context {
     /** Which start of the process within the case this is, from 1. */
     int incarnation();
 
-    /** The text of the step; null in a hook of a scenario or of the run. */
+    /** The text of the step; null in a hook of the scenario or the run. */
     String step();
 
-    /** given, when, then or step; null in a hook. */
+    /** given, when, then or step; null where there is no step. */
     String stepType();
 
-    /** In a hook: what the case, the step or the run has come to so far. */
+    /**
+     * In a hook: what the case or the run has come to so far; after a step,
+     * what the step has come to.
+     */
     String status();
 
     /** The tags of the scenario, with their at signs. */

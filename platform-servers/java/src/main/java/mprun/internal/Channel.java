@@ -104,7 +104,7 @@ public final class Channel {
         for (;;) {
             for (; searched < end; searched++) {
                 if (buffer[searched] == '\n') {
-                    byte[] line = Arrays.copyOfRange(buffer, start, searched);
+                    byte[] line = cut(searched);
                     start = searched + 1;
                     return line;
                 }
@@ -115,24 +115,36 @@ public final class Channel {
             }
             searched -= start;
             if (!fill()) {
-                byte[] rest = Arrays.copyOfRange(buffer, start, end);
+                byte[] rest = cut(end);
                 start = end;
-                return rest.length > 0 ? rest : null;
+                return rest.length > 0 || rest == TOO_LONG ? rest : null;
             }
             searched += start;
         }
     }
 
+    /** What lies before the index. */
+    private byte[] cut(int index) {
+        return index - start > MAX_MESSAGE_BYTES ? TOO_LONG
+                : Arrays.copyOfRange(buffer, start, index);
+    }
+
     /** Reads some more behind what is there; false at the end. */
     private boolean fill() throws IOException {
-        System.arraycopy(buffer, start, buffer, 0, end - start);
-        end -= start;
-        start = 0;
-        if (end == buffer.length) {
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        int kept = end - start;
+        byte[] roomy = buffer;
+        if (kept < READ_BYTES / 2 && buffer.length > READ_BYTES) {
+            roomy = new byte[READ_BYTES];
+        } else if (kept == buffer.length) {
+            roomy = new byte[buffer.length * 2];
         }
-        int got = input.read(buffer, end, buffer.length - end);
-        end += Math.max(got, 0);
+        if (roomy != buffer || start > 0) {
+            System.arraycopy(buffer, start, roomy, 0, kept);
+        }
+        buffer = roomy;
+        start = 0;
+        int got = input.read(buffer, kept, buffer.length - kept);
+        end = kept + Math.max(got, 0);
         return got > 0;
     }
 
@@ -147,12 +159,6 @@ public final class Channel {
             }
         } while (start == end);
         start++;
-        if (buffer.length > READ_BYTES) {
-            buffer = Arrays.copyOfRange(buffer, start,
-                    Math.max(end, start + READ_BYTES));
-            end -= start;
-            start = 0;
-        }
     }
 
     private byte[] strip(byte[] line) {

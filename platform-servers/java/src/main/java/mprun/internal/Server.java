@@ -416,7 +416,7 @@ public final class Server {
             throw new RpcError(RpcError.INVALID_PARAMS,
                     "params.step must be a string");
         }
-        checkMembers(params, "stepType");
+        checkMembers(params);
         return execution.step(params, beginRun());
     }
 
@@ -429,14 +429,13 @@ public final class Server {
             throw new RpcError(RpcError.INVALID_PARAMS, "there is no hook "
                     + params.get("hook"));
         }
-        checkMembers(params, "status");
+        checkMembers(params);
         return execution.hook(params, wanted, beginRun());
     }
 
     /** That what all requests of steps and hooks have can be used. */
-    private void checkMembers(Map<String, Object> params, String text)
-            throws RpcError {
-        for (String name : List.of("process", text)) {
+    private void checkMembers(Map<String, Object> params) throws RpcError {
+        for (String name : List.of("process", "status", "step", "stepType")) {
             if (params.get(name) != null
                     && !(params.get(name) instanceof String)) {
                 throw new RpcError(RpcError.INVALID_PARAMS,

@@ -44,14 +44,18 @@ class ChannelTest {
     @Test
     void longLines() throws IOException {
         int limit = Channel.MAX_MESSAGE_BYTES;
-        Channel channel = of("x".repeat(limit) + "\n" + "y".repeat(2 * limit)
-                + "\nshort\n" + "z".repeat(200000) + "\n"
-                + "w".repeat(limit + 1), 65536);
-        assertEquals(limit, channel.readLine().length);
-        assertSame(Channel.TOO_LONG, channel.readLine());
-        assertEquals("short", line(channel));
-        assertEquals("z".repeat(200000), line(channel));
-        assertSame(Channel.TOO_LONG, channel.readLine());
-        assertNull(line(channel));
+        for (int atOnce : new int[] {65536, 1 << 30}) {
+            Channel channel = of("x".repeat(limit) + "\n"
+                    + "y".repeat(limit + 1) + "\n" + "y".repeat(2 * limit)
+                    + "\nshort\n" + "z".repeat(200000) + "\n"
+                    + "w".repeat(limit + 1), atOnce);
+            assertEquals(limit, channel.readLine().length);
+            assertSame(Channel.TOO_LONG, channel.readLine());
+            assertSame(Channel.TOO_LONG, channel.readLine());
+            assertEquals("short", line(channel));
+            assertEquals("z".repeat(200000), line(channel));
+            assertSame(Channel.TOO_LONG, channel.readLine());
+            assertNull(line(channel));
+        }
     }
 }
