@@ -67,6 +67,7 @@ def prepare(work, built):
             shutil.copytree(built / name, project / "mprun-java" / name)
         elif (built / name).exists():
             shutil.copy2(built / name, project / "mprun-java" / name)
+    os.utime(project / "mprun-java" / "stamp")
     tools = work / "tools"
     tools.mkdir()
     script = tools / "mvn"
@@ -112,6 +113,51 @@ public class Noise {
 """
 
 
+HOOKS = """\
+import mprun.*;
+
+public class Hooks {
+    private String prepared;
+
+    @BeforeRun
+    public void beforeRun(Context ctx) {
+        ctx.export("port", 7);
+    }
+
+    @BeforeScenario(tags = "@hooked")
+    public void beforeScenario() {
+        prepared = "yes";
+    }
+
+    @Step("is prepared {string}")
+    public void isPrepared(Context ctx, String expected) {
+        Expect.equal(prepared, expected);
+        Expect.equal(ctx.exported("run", "port"), "7");
+    }
+
+    @AfterScenario
+    public void afterScenario(Context ctx) {
+        Expect.equal(ctx.status(), "passed");
+    }
+}
+"""
+
+HOOKS_FEATURE = """\
+Feature: Hooks
+  @hooked
+  Scenario: They have run
+    Given the 'java' process is prepared 'yes'
+"""
+
+
+def play_hooks(project, environment):
+    (project / "Hooks.java").write_text(HOOKS)
+    run("javac -g -cp 'mprun-java/lib/*' -d classes Hooks.java", project,
+        environment)
+    (project / "features/hooks.feature").write_text(HOOKS_FEATURE)
+    run("mprun features/hooks.feature", project, environment)
+
+
 def main():
     built = pathlib.Path(sys.argv[1]).resolve()
     text = sections((HERE / "README.md").read_text(encoding="utf-8"))
@@ -141,6 +187,8 @@ def main():
         run("javac -g -cp 'mprun-java/lib/*' -d noise Noise.java", project,
             environment)
         check_protection(project, environment)
+        if mprun is not None:
+            play_hooks(project, environment)
 
 
 if __name__ == "__main__":
