@@ -234,6 +234,13 @@ public final class Server {
             }
         } catch (RpcError e) {
             send(id, "error", e.asJson());
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A list of the step's that changes while it is written, say.
+            send(id, "error", new RpcError(RpcError.INTERNAL_ERROR,
+                    "the answer cannot be written: " + Json.describe(e))
+                    .asJson());
         }
     }
 

@@ -311,6 +311,15 @@ class ServerTest {
                 result.get("data"));
     }
 
+    @Test
+    void dataThatCannotBeWrittenIsAnError() throws Exception {
+        Map<String, Object> error = Members.object(call("executeStep",
+                Map.of("step", "reports what cannot be read")), "error");
+        assertEquals(-32603L, error.get("code"));
+        assertHas("on purpose", error.get("message").toString());
+        assertEquals(true, step("counts").get("success"));
+    }
+
     // Cases
 
     @Test

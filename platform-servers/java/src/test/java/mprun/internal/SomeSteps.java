@@ -1,8 +1,9 @@
 package mprun.internal;
 
 import java.io.IOException;
-import java.nio.channels.Pipe;
 import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,21 @@ public class SomeSteps {
     @Step("takes {int}")
     public void takes(int number, String text, String more) {
         throw new IllegalStateException("not reached");
+    }
+
+    @Step("reports what cannot be read")
+    public void reportsWhatCannotBeRead(Context ctx) {
+        ctx.data("list", new AbstractList<Object>() {
+            @Override
+            public Object get(int index) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        });
     }
 
     @Step("promises")
