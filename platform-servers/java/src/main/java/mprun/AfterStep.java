@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Runs the method in a process after each step that went to it, whatever came
- * of it: {@link Context#status()}. The method gets a {@link Context} or nothing.
+ * of it: {@link Context#status()}. The method gets a {@link Context} or
+ * nothing.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

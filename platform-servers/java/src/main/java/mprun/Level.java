@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Level {
     TRACE, DEBUG, INFO, WARN, ERROR;
 
-    /** The level of this name, in any case; IllegalArgumentException if none. */
+    /** The level of this name; IllegalArgumentException if there is none. */
     public static Level of(String name) {
         try {
             return valueOf(name.toUpperCase(Locale.ROOT));

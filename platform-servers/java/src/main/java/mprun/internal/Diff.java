@@ -70,7 +70,8 @@ final class Diff {
         int[][] table = new int[a.size() + 1][b.size() + 1];
         for (int i = a.size() - 1; i >= 0; i--) {
             for (int j = b.size() - 1; j >= 0; j--) {
-                table[i][j] = a.get(i).equals(b.get(j)) ? table[i + 1][j + 1] + 1
+                table[i][j] = a.get(i).equals(b.get(j))
+                        ? table[i + 1][j + 1] + 1
                         : Math.max(table[i + 1][j], table[i][j + 1]);
             }
         }

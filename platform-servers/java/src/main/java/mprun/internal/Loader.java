@@ -44,8 +44,9 @@ public final class Loader {
             files.addAll(filesOf(Path.of(step)));
         }
         classpath.forEach(entry -> paths.addAll(expand(entry)));
-        ClassLoader loader = new URLClassLoader(paths.stream().map(
-                Loader::url).toArray(URL[]::new), Loader.class.getClassLoader());
+        URL[] urls = paths.stream().map(Loader::url).toArray(URL[]::new);
+        ClassLoader loader = new URLClassLoader(urls,
+                Loader.class.getClassLoader());
         Thread.currentThread().setContextClassLoader(loader);
         files.sort(Comparator.comparing(ClassFile::name));
         files.forEach(file -> loadClass(file, loader));
