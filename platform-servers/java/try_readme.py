@@ -129,10 +129,20 @@ public class Hooks {
         prepared = "yes";
     }
 
-    @Step("is prepared {string}")
-    public void isPrepared(Context ctx, String expected) {
-        Expect.equal(prepared, expected);
+    @BeforeStep
+    public void beforeStep(Context ctx) {
+        prepared += ", for " + ctx.step();
+    }
+
+    @Step("is prepared")
+    public void isPrepared(Context ctx) {
+        Expect.equal(prepared, "yes, for " + ctx.step());
         Expect.equal(ctx.exported("run", "port"), "7");
+    }
+
+    @AfterStep
+    public void afterStep(Context ctx) {
+        Expect.equal(ctx.status(), "passed");
     }
 
     @AfterScenario
@@ -146,7 +156,7 @@ HOOKS_FEATURE = """\
 Feature: Hooks
   @hooked
   Scenario: They have run
-    Given the 'java' process is prepared 'yes'
+    Given the 'java' process is prepared
 """
 
 
