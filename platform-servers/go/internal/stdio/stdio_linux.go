@@ -27,6 +27,7 @@ func takeStreams() (input, output *os.File, err error) {
 	return input, output, syscall.Dup3(2, 1, 0)
 }
 
+// own is a duplicate that children do not inherit.
 func own(descriptor int, name string) (*os.File, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
@@ -35,5 +36,20 @@ func own(descriptor int, name string) (*os.File, error) {
 		return nil, os.NewSyscallError("dup", err)
 	}
 	syscall.CloseOnExec(duplicate)
+	if descriptor == 0 && isPipe(duplicate) {
+		// A read waits in Go's poller then. A thread that waits in read(2)
+		// keeps the others from what has come, until Go notices.
+		_ = syscall.SetNonblock(duplicate, true)
+	}
 	return os.NewFile(uintptr(duplicate), name), nil
+}
+
+// isPipe: nobody else reads from it. A terminal is the shell's too.
+func isPipe(descriptor int) bool {
+	var about syscall.Stat_t
+	if syscall.Fstat(descriptor, &about) != nil {
+		return false
+	}
+	kind := about.Mode & syscall.S_IFMT
+	return kind == syscall.S_IFIFO || kind == syscall.S_IFSOCK
 }
