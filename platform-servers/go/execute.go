@@ -121,6 +121,11 @@ func (c *Context) perform(place Location, function func(*Context) (any, error)) 
 	case end := <-done:
 		return c.finish(c.resultOf(end, place))
 	case <-c.run.gaveUp:
+		c.process.abandon(c.run, place)
+		go func() {
+			<-done
+			c.process.forget(c.run)
+		}()
 		return c.finish(c.cancelledAt(place))
 	}
 }

@@ -189,7 +189,7 @@ func (s *server) shutdown(map[string]any) (result, *rpcError) {
 // release is the end of what the steps of a case hold.
 func (s *server) release() result {
 	count, problems := s.process.cleanUp()
-	logs := []any{}
+	logs := s.process.left()
 	if count > 0 {
 		logs = append(logs, fmt.Sprintf("[INFO] %d clean-ups done", count))
 	}

@@ -57,14 +57,19 @@ func TestACleanUpThatFailsIsALeak(t *testing.T) {
 
 func TestACancelEndsWhatWaits(t *testing.T) {
 	suite := mprun.NewSuite()
-	release := make(chan struct{})
+	begun, release := make(chan struct{}, 1), make(chan struct{})
 	defer close(release)
-	suite.Step("sleeps", func(ctx *mprun.Context) error { return ctx.Sleep(time.Hour) })
+	suite.Step("sleeps", func(ctx *mprun.Context) error {
+		begun <- struct{}{}
+		return ctx.Sleep(time.Hour)
+	})
 	suite.Step("selects", func(ctx *mprun.Context) error {
+		begun <- struct{}{}
 		<-ctx.Done()
 		return ctx.Err()
 	})
 	suite.Step("hangs", func(ctx *mprun.Context) error {
+		begun <- struct{}{}
 		<-release
 		ctx.Log("too late")
 		return nil
@@ -73,20 +78,36 @@ func TestACancelEndsWhatWaits(t *testing.T) {
 	p := talk(t, suite)
 	for _, text := range []string{"sleeps", "selects", "hangs"} {
 		p.send(`{"jsonrpc":"2.0","id":"x","method":"executeStep","params":{"step":"` + text + `"}}`)
+		<-begun
 		p.send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"x","reason":"timeout"}}`)
 		answer := p.receive()
 		expectEqual(t, answer["id"], "x")
-		if failed, ok := answer["error"].(object); ok {
-			// It was cancelled before it began.
-			expectEqual(t, failed["code"], 1003)
-			continue
-		}
 		failure := answer["result"].(object)["failure"].(object)
 		expectEqual(t, failure["kind"], "timeout")
 		expectEqual(t, failure["message"], "the step was cancelled: timeout")
 		expectEqual(t, failure["location"].(object)["file"], "server_test.go")
 	}
 	p.passes("quick")
+	left := p.call("shutdown", object{})["result"].(object)["logs"]
+	expectHolds(t, left, "what was cancelled still runs: the function at server_test.go:")
+}
+
+func TestWhatWaitsForItsTurnIsCancelledToo(t *testing.T) {
+	suite := mprun.NewSuite()
+	begun := make(chan struct{})
+	suite.Step("sleeps", func(ctx *mprun.Context) error {
+		close(begun)
+		return ctx.Sleep(time.Hour)
+	})
+	p := talk(t, suite)
+	p.send(`{"jsonrpc":"2.0","id":1,"method":"executeStep","params":{"step":"sleeps"}}`)
+	<-begun
+	p.send(`{"jsonrpc":"2.0","id":2,"method":"executeStep","params":{"step":"sleeps"}}`)
+	for _, id := range []string{"2", "1"} {
+		p.send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":` + id + `}}`)
+	}
+	expectEqual(t, p.receive()["result"].(object)["success"], false)
+	expectEqual(t, p.receive()["error"].(object)["code"], 1003)
 }
 
 func TestWhatAStepStartedGoesOn(t *testing.T) {

@@ -24,6 +24,35 @@ type process struct {
 	state      map[reflect.Type]any
 	cleanups   []func() error
 	initialize map[string]any
+	// abandoned are functions that were answered for and still run.
+	abandoned map[*run]Location
+}
+
+func (p *process) abandon(one *run, place Location) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.abandoned == nil {
+		p.abandoned = map[*run]Location{}
+	}
+	p.abandoned[one] = place
+}
+
+func (p *process) forget(one *run) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	delete(p.abandoned, one)
+}
+
+// left tells what a clean-up cannot end.
+func (p *process) left() []any {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	found := []any{}
+	for _, place := range p.abandoned {
+		found = append(found, fmt.Sprintf("[WARN] what was cancelled still runs: the function at %s",
+			place))
+	}
+	return found
 }
 
 func (p *process) remembered(key reflect.Type, create func() any) any {
