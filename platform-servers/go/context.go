@@ -61,13 +61,15 @@ type Context struct {
 // Process is the name of the process that this is: "writer", "node#2".
 func (c *Context) Process() string { return text(c.params["process"]) }
 
-// Step is the text that was matched; "" in a hook.
+// Step is the text that was matched; "" in a hook of a scenario or the run.
 func (c *Context) Step() string { return text(c.params["step"]) }
 
-// StepType is "given", "when", "then" or "step"; "" in a hook.
+// StepType is "given", "when", "then" or "step"; "" in a hook of a scenario or
+// the run.
 func (c *Context) StepType() string { return text(c.params["stepType"]) }
 
-// Status is what the case, or the run, has come to so far, in a hook; else "".
+// Status is what the case, or the run, has come to so far, in a hook; after a
+// step what the step has come to; else "".
 func (c *Context) Status() string { return text(c.params["status"]) }
 
 // ScenarioName is the scenario's, as written in the feature.

@@ -22,8 +22,8 @@ type hook struct {
 // A HookOption is given to the methods of [Suite] that define hooks.
 type HookOption func(*hook)
 
-// Tags makes a hook run around those scenarios only that the tag expression
-// holds for: "@db and not @slow".
+// Tags makes a hook run around those scenarios only, or the steps of those, that
+// the tag expression holds for: "@db and not @slow".
 func Tags(expression string) HookOption { return func(h *hook) { h.tags = expression } }
 
 // Name is the hook's in reports.
@@ -42,6 +42,18 @@ func (s *Suite) BeforeScenario(function any, options ...HookOption) {
 // that is there, whatever the case has come to: see [Context.Status].
 func (s *Suite) AfterScenario(function any, options ...HookOption) {
 	s.addHook("afterScenario", function, options)
+}
+
+// BeforeStep runs a function before each step that the process is sent; what the
+// step is, the context tells.
+func (s *Suite) BeforeStep(function any, options ...HookOption) {
+	s.addHook("beforeStep", function, options)
+}
+
+// AfterStep runs a function after each step that the process was sent, whatever
+// the step has come to: see [Context.Status].
+func (s *Suite) AfterStep(function any, options ...HookOption) {
+	s.addHook("afterStep", function, options)
 }
 
 // BeforeRun runs a function once in a run, before the platform's first step,

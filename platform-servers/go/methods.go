@@ -91,9 +91,6 @@ func (s *server) executeStep(params map[string]any) (result, *rpcError) {
 	if _, ok := params["step"].(string); !ok {
 		return nil, wrong("params.step must be a string")
 	}
-	if _, ok := params["stepType"].(string); !ok && params["stepType"] != nil {
-		return nil, wrong("params.stepType must be a string")
-	}
 	arguments, err := parseArguments(params["argument"])
 	if err != nil {
 		return nil, wrong("%v", err)
@@ -124,6 +121,11 @@ func (s *server) executeHook(params map[string]any) (result, *rpcError) {
 
 // newContext begins a step or a hook.
 func (s *server) newContext(params map[string]any) (*Context, *rpcError) {
+	for _, name := range []string{"step", "stepType", "status"} {
+		if _, ok := params[name].(string); !ok && params[name] != nil {
+			return nil, wrong("params.%s must be a string", name)
+		}
+	}
 	if err := s.checkProcess(params["process"]); err != nil {
 		return nil, err
 	}
