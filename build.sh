@@ -77,16 +77,27 @@ runs ruby -rjson -e 1|ruby|ruby|ruby ruby-json|ruby
 runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
 '
 
+# Debian 12's cargo is too old; its newer one has another name.
+cargo_package()
+{
+    if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
+        echo cargo-web
+    else
+        echo cargo
+    fi
+}
+
 # The platform servers that are built outside CMake, each by its own script
 # with its language's tool; and the packages of those tools.
 server_languages='go rust java csharp'
-needs_servers='
+needs_servers="
 command go|golang-go|golang|go|go
 command javac|openjdk-17-jdk-headless|java-17-openjdk-devel|openjdk17|openjdk@17
 command mvn|maven|maven|maven|maven
 command mcs|mono-mcs mono-runtime libmono-posix4.0-cil|mono-core|-|mono
 command nunit-console|nunit-console|-|-|-
-'
+cargo 1.70|$(cargo_package)|cargo|cargo|rust
+"
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
 python_needs=platform-servers/python/requirements.txt
@@ -117,6 +128,14 @@ have_command()
 have_runs()
 {
     "$@" >/dev/null 2>&1
+}
+
+# Cargo, this version or a later one.
+have_cargo()
+{
+    version=$(cargo --version 2>/dev/null | sed 's/^cargo \([0-9.]*\).*/\1/')
+    [ -n "$version" ] && [ "$(printf '%s\n%s\n' "$1" "$version" |
+        sort -t. -k1,1n -k2,2n | head -n 1)" = "$1" ]
 }
 
 have_jsonschema()
