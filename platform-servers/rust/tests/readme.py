@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Do what "Five minutes" of the README says, in an empty folder.
+"""Does what "Five minutes" of the README says, in an empty folder.
 
     readme.py README FOLDER
 
-FOLDER holds the unpacked packages mprun-VERSION and mprun-macros-VERSION: they
-stand for the folder of sources that the README names. The play at the end is by
-the mprun of MPRUN_BUILD; without one the server is asked for a step itself.
+FOLDER holds the unpacked packages mprun-VERSION and mprun-macros-VERSION; the
+former stands for the sources in MPRUN_HOME. The play is that of the mprun in
+MPRUN_BUILD; without one the server is asked for the steps itself.
 """
 
 import glob
@@ -15,26 +15,23 @@ import re
 import subprocess
 import sys
 
-SOURCES = "../../mprun/platform-servers/rust/mprun"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
+FILE = re.compile(r"`([\w./]+)`:$")
 
 
 def parts(readme):
-    """The commands, and the files by name, of "Five minutes" in order."""
+    """(file or None, what is to be done or written) of each block in order."""
     text = re.search(r"\n## Five minutes\n(.*?)\n## ", readme, re.S).group(1)
-    found = []
-    name = None
-    for block in re.finditer(
-            r"`([\w./]+\.\w+)`(?=[:,])|^```\w*\n([\s\S]*?)^```"
-            r"|(?:^    .*\n)+", text, re.M):
-        if block.group(1):
-            name = block.group(1)
-        elif block.group(2):
-            found.append((name, block.group(2)))
-            name = None
+    for block in BLOCK.finditer(text):
+        before = text[:block.start()].rstrip().split("\n")[-1]
+        file = FILE.search(before)
+        if before == "<!-- not run -->":
+            continue
+        if block[1] == "console":
+            commands = re.findall(r"^\$ (.*)$", block[2], re.M)
+            yield None, "\n".join(commands)
         else:
-            lines = block.group(0).splitlines()
-            found.append((None, "\n".join(line[4:] for line in lines)))
-    return found
+            yield file and file[1], block[2].rstrip("\n") + "\n"
 
 
 def shell(script, folder, **variables):
@@ -71,15 +68,17 @@ def main():
     packages = {re.sub(r"-[\d.]+$", "", os.path.basename(path)): path
                 for path in glob.glob(os.path.join(work, "mprun*-*"))}
     folder = os.path.join(work, "project")
+    home = os.path.join(work, "home")
     os.mkdir(folder)
-    steps = os.path.join(folder, "steps")
-    todo = parts(readme)
+    os.makedirs(os.path.join(home, "platform-servers/rust"))
+    os.symlink(packages["mprun"],
+               os.path.join(home, "platform-servers/rust/mprun"))
+    todo = list(parts(readme))
     assert [name for name, _ in todo if name] == [
         "steps/src/main.rs", "mprun.yaml", "features/counter.feature"], todo
-    assert SOURCES in todo[0][1], todo[0]
     # The caches, and what is compiled already, are those of the build.
     target = os.environ.pop("CARGO_TARGET_DIR")
-    os.environ["CARGO_PROFILE_DEV_DEBUG"] = "1"
+    os.environ.update(CARGO_PROFILE_DEV_DEBUG="1", MPRUN_HOME=home)
     for name, text in todo:
         if name:
             path = os.path.join(folder, name)
@@ -89,16 +88,15 @@ def main():
         elif text.startswith("mprun "):
             play(text, folder)
         elif text.startswith("cargo new"):
+            first, rest = text.split("\n", 1)
             # The two packages know each other by their names alone.
-            shell(f"cargo new --vcs none steps\nln -s '{target}' steps/target\n"
+            shell(f"{first}\ncp -a '{target}' steps/target\n"
                   "cat >>steps/Cargo.toml <<'END'\n\n[patch.crates-io]\n"
                   f"mprun-macros.path = \"{packages['mprun-macros']}\"\nEND",
                   folder)
-            rest = text.replace(SOURCES, packages["mprun"])
-            shell(rest.split("\n", 1)[1], folder)
+            shell(rest, folder)
         else:
             shell(text, folder)
-    assert os.path.exists(os.path.join(steps, "Cargo.lock"))
 
 
 if __name__ == "__main__":

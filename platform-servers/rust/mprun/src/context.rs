@@ -312,12 +312,12 @@ impl Context {
         self.params["process"].as_str().unwrap_or_default()
     }
 
-    /// The text of the step; none in a hook.
+    /// The text of the step, or of the one that the hook is of; else none.
     pub fn step(&self) -> Option<&str> {
         self.params["step"].as_str()
     }
 
-    /// In a hook: what the case, or the run, has come to so far.
+    /// In a hook: what the case, the run, or after a step this one has come to.
     pub fn status(&self) -> Option<&str> {
         self.params["status"].as_str()
     }

@@ -253,7 +253,7 @@ impl Server {
                 format!("there is no hook {}", params["hook"]),
             ));
         };
-        request::check_members(&params, &["process", "status"])?;
+        request::check_members(&params, &["process", "status", "stepType", "step"])?;
         self.check_process(&params)?;
         let ctx = self.context(params);
         Ok(execute::hook(&self.registry, &ctx, hook))
