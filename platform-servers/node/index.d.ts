@@ -71,6 +71,18 @@ export function afterScenario<State extends object = Record<string, any>>(
 export function afterScenario<State extends object = Record<string, any>>(
     options: string | HookOptions, run: HookFunction<State>): void;
 
+/** Before each step, in each process that it goes to. */
+export function beforeStep<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function beforeStep<State extends object = Record<string, any>>(
+    options: string | HookOptions, run: HookFunction<State>): void;
+
+/** After each step, whatever it has come to; the last one first. */
+export function afterStep<State extends object = Record<string, any>>(
+    run: HookFunction<State>): void;
+export function afterStep<State extends object = Record<string, any>>(
+    options: string | HookOptions, run: HookFunction<State>): void;
+
 /** Once, before the platform's first case, in a process of its own. */
 export function beforeRun<State extends object = Record<string, any>>(
     run: HookFunction<State>): void;
@@ -179,10 +191,13 @@ export interface Context<State extends object = Record<string, any>> {
     sleep(milliseconds: number): Promise<void>;
 }
 
-/** What a hook is given: a context without a step. */
+/** What a hook is given: a context without arguments. */
 export interface HookContext<State extends object = Record<string, any>>
     extends Omit<Context<State>,
         'step' | 'stepType' | 'dataTable' | 'docString'> {
-    /** What the case has come to so far: `passed`, `failed`, ... */
+    /** In hooks of a step: its text and type; else null. */
+    readonly step: string | null;
+    readonly stepType: 'given' | 'when' | 'then' | 'step' | string | null;
+    /** What the case, or the step, has come to: `passed`, `failed`, ... */
     readonly status: string | null;
 }

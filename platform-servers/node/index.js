@@ -10,8 +10,8 @@
 // expression's parameters, then the data table and the doc string, if the step
 // has them. README.md shows all of it, index.d.ts the types.
 
-export { afterRun, afterScenario, beforeRun, beforeScenario }
-    from './lib/around.js';
+export { afterRun, afterScenario, afterStep, beforeRun, beforeScenario,
+    beforeStep } from './lib/around.js';
 export { DataTable } from './lib/argument.js';
 export { Cancelled, Pending, Skipped, pending, skip } from './lib/outcome.js';
 export { given, parameterType, step, then, when } from './lib/registry.js';

@@ -93,16 +93,21 @@ typedef void *mprun_convert_function(struct mprun_step *step, const char *text);
     mprun_parameter_at((module), (name), (regexp), (convert), (release),       \
                        __FILE__, __LINE__)
 
-/* Hooks: functions that run around a scenario, in each of its processes, and
- * around the whole run, in a process of its own; see the README. A hook has no
- * text and no arguments; all else is as in a step, its outcome too. tags is a
- * tag expression, and the hook runs around scenarios that it holds for; NULL:
- * around all. Hooks run as they were registered, after a scenario and a run in
- * reverse. A faulty tag expression is reported as a faulty step is. */
+/* Hooks: functions that run around a scenario, in each of its processes, around
+ * each step that goes to a process, and around the whole run, in a process of
+ * its own; see the README. A hook has no arguments; all else is as in a step,
+ * its outcome too. tags is a tag expression, and the hook runs around
+ * scenarios, or around the steps of scenarios, that it holds for; NULL: around
+ * all. Hooks run as they were registered, those after something in reverse. A
+ * faulty tag expression is reported as a faulty step is. */
 #define mprun_before_scenario(module, tags, function)                          \
     mprun_hook(module, MPRUN_BEFORE_SCENARIO, tags, NULL, 0, function)
 #define mprun_after_scenario(module, tags, function)                           \
     mprun_hook(module, MPRUN_AFTER_SCENARIO, tags, NULL, 0, function)
+#define mprun_before_step(module, tags, function)                              \
+    mprun_hook(module, MPRUN_BEFORE_STEP, tags, NULL, 0, function)
+#define mprun_after_step(module, tags, function)                               \
+    mprun_hook(module, MPRUN_AFTER_STEP, tags, NULL, 0, function)
 #define mprun_before_run(module, function)                                     \
     mprun_hook(module, MPRUN_BEFORE_RUN, NULL, NULL, 0, function)
 #define mprun_after_run(module, function)                                      \
@@ -113,6 +118,8 @@ enum mprun_hook_kind {
     MPRUN_AFTER_SCENARIO,
     MPRUN_BEFORE_RUN,
     MPRUN_AFTER_RUN,
+    MPRUN_BEFORE_STEP,
+    MPRUN_AFTER_STEP,
 };
 
 /* The same with a name for reports (NULL: none) and an order: hooks with a
@@ -193,13 +200,14 @@ MPRUN_EXPORT int mprun_group_size(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_option(struct mprun_step *step,
                                       const char *name);
 
-/* Of the step itself. type is "given", "when", "then" or "step". Both are ""
- * in a hook. */
+/* Of the step itself. type is "given", "when", "then" or "step". In a hook
+ * around a step they are those of that step, in other hooks "". */
 MPRUN_EXPORT const char *mprun_step_text(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_step_type(const struct mprun_step *step);
 MPRUN_EXPORT const char *mprun_scenario_name(const struct mprun_step *step);
 /* In a hook: what the case, or the run, has come to so far, "passed" or
- * "failed" or the like. NULL in a step. */
+ * "failed" or the like; after a step, what the step has come to. NULL in a
+ * step. */
 MPRUN_EXPORT const char *mprun_hook_status(const struct mprun_step *step);
 MPRUN_EXPORT bool mprun_has_tag(const struct mprun_step *step, const char *tag);
 /* 1, 2, ... while mprun repeats a `within` step; 0 elsewhere. */

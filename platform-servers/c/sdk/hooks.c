@@ -18,6 +18,8 @@ static const char *const type_table[] = {
     [MPRUN_AFTER_SCENARIO] = "afterScenario",
     [MPRUN_BEFORE_RUN] = "beforeRun",
     [MPRUN_AFTER_RUN] = "afterRun",
+    [MPRUN_BEFORE_STEP] = "beforeStep",
+    [MPRUN_AFTER_STEP] = "afterStep",
 };
 
 static bool is_known(enum mprun_hook_kind kind)
@@ -144,9 +146,14 @@ find_hook(const struct mprun_sdk_registry *registry, const cJSON *params)
 static const char *take_params(struct mprun_step *step, const cJSON *params)
 {
     const cJSON *status = cJSON_GetObjectItemCaseSensitive(params, "status");
+    const cJSON *text = cJSON_GetObjectItemCaseSensitive(params, "step");
+    const cJSON *type = cJSON_GetObjectItemCaseSensitive(params, "stepType");
     if (status && !cJSON_IsString(status))
         return "params.status must be a string";
-    step->type = "";
+    if ((text && !cJSON_IsString(text)) || (type && !cJSON_IsString(type)))
+        return "params.step and params.stepType must be strings";
+    step->text = text ? text->valuestring : "";
+    step->type = type ? type->valuestring : "";
     step->status_so_far = status ? status->valuestring : "";
     return mprun_sdk_step_take_context(step, params);
 }

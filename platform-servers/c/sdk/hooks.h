@@ -1,13 +1,14 @@
 /*
- * Hooks: what runs around a scenario and around the run.
+ * Hooks: what runs around a scenario, a step and the run.
  *
  * Registration functions of modules only collect; mprun_sdk_hooks_compile,
  * which mprun_sdk_registry_compile calls, looks at what was collected and
  * reports every fault with file and line. mprun is told of the hooks in the
  * answer to listStepDefinitions, decides around which scenarios each runs, and
  * asks for one at a time with executeHook (mprun_sdk_execute_hook in server.h).
- * A hook is a step without text and arguments: it has the state of its module,
- * and all that a step can tell. Rule: docs/protocol.md, executeHook.
+ * A hook is a step without arguments: it has the state of its module, and all
+ * that a step can tell; one around a step has its text. Rule: docs/protocol.md,
+ * executeHook.
  */
 #ifndef MPRUN_SDK_HOOKS_H
 #define MPRUN_SDK_HOOKS_H

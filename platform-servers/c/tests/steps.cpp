@@ -63,6 +63,8 @@ MPRUN_STEPS(m)
     mprun_after_scenario(m, nullptr, [](struct mprun_step *step) {
         mprun_check_text(step, "passed", mprun_hook_status(step));
     });
+    mprun_before_step(m, "@a", uses_everything);
+    mprun_after_step(m, nullptr, uses_everything);
     mprun_before_run(m, uses_everything);
     mprun_after_run(m, uses_everything);
     mprun_hook(m, MPRUN_AFTER_SCENARIO, "@a", "name", -1, uses_everything);

@@ -121,6 +121,42 @@ static void are_listed_as_they_stand(void **state)
     talk_finish(&talk);
 }
 
+static void tells_the_step(struct mprun_step *step)
+{
+    mprun_data_text(step, "step", mprun_step_text(step));
+    mprun_data_text(step, "type", mprun_step_type(step));
+    mprun_data_text(step, "status", mprun_hook_status(step));
+}
+
+static void around_steps(struct mprun_module *m)
+{
+    mprun_before_step(m, "@x", tells_the_step);
+    mprun_hook(m, MPRUN_AFTER_STEP, NULL, NULL, 3, tells_the_step);
+}
+
+static void of_a_step_know_it(void **state)
+{
+    struct talk talk;
+    (void)state;
+    talk_init(&talk, around_steps);
+    assert_true(talk_run(
+        &talk, GREET "{\"id\":1,\"method\":\"listStepDefinitions\"}\n" HOOK(
+                   "\"hook\":\"h2\",\"status\":\"failed\",\"step\":\"does it\","
+                   "\"stepType\":\"when\"") HOOK("\"hook\":\"h1\","
+                                                 "\"step\":5")));
+    talk_next(&talk);
+    const cJSON *m = talk_next(&talk);
+    talk_expect_text(m, "result.hooks.0.type", "beforeStep");
+    talk_expect_text(m, "result.hooks.0.tagExpression", "@x");
+    talk_expect_text(m, "result.hooks.1.type", "afterStep");
+    m = talk_next(&talk);
+    talk_expect_text(m, "result.data.step", "does it");
+    talk_expect_text(m, "result.data.type", "when");
+    talk_expect_text(m, "result.data.status", "failed");
+    talk_expect_number(talk_next(&talk), "error.code", -32602);
+    talk_finish(&talk);
+}
+
 static void capability_is_told(void **state)
 {
     struct talk talk;
@@ -228,7 +264,7 @@ static void faulty(struct mprun_module *m)
     mprun_hook_at(m, MPRUN_AFTER_SCENARIO, NULL, NULL, 0, NULL, "a.c", 2);
     mprun_hook_at(m, MPRUN_BEFORE_RUN, "@a", NULL, 0, tells, "a.c", 3);
     mprun_hook_at(m, MPRUN_AFTER_RUN, "@a", NULL, 0, tells, "a.c", 4);
-    mprun_hook_at(m, (enum mprun_hook_kind)4, NULL, NULL, 0, tells, "a.c", 5);
+    mprun_hook_at(m, (enum mprun_hook_kind)6, NULL, NULL, 0, tells, "a.c", 5);
     mprun_before_scenario(m, "@good", tells);
 }
 
@@ -271,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(are_listed_as_they_stand),
+        cmocka_unit_test(of_a_step_know_it),
         cmocka_unit_test(capability_is_told),
         cmocka_unit_test(has_what_a_step_has),
         cmocka_unit_test(is_cancelled_like_a_step),

@@ -1,4 +1,4 @@
-// What runs around a scenario and around the run: collecting hooks.
+// What runs around a scenario, a step and the run: collecting hooks.
 //
 // mprun asks for the list, tells which of them apply to a case and has them
 // executed one by one; see listStepDefinitions and executeHook.
@@ -66,6 +66,14 @@ export function beforeScenario(...words) {
 
 export function afterScenario(...words) {
     add('afterScenario', words, Location.ofCaller(afterScenario));
+}
+
+export function beforeStep(...words) {
+    add('beforeStep', words, Location.ofCaller(beforeStep));
+}
+
+export function afterStep(...words) {
+    add('afterStep', words, Location.ofCaller(afterStep));
 }
 
 export function beforeRun(...words) {

@@ -101,7 +101,7 @@ export class Context {
         return this.#step.process ?? null;
     }
 
-    /** null in a hook. */
+    /** null in a hook that is not of a step. */
     get step() {
         return this.#step.step ?? null;
     }

@@ -295,6 +295,7 @@ export class Server {
 
     #executeHook(params) {
         this.#refuseBrokenSteps();
+        checkTexts(params, ['process', 'status', 'step', 'stepType']);
         this.#checkProcess(params.process ?? null);
         const hook = this.#registry.hooks.find(({ id }) => id === params.hook);
         if (hook === undefined || !isObject(params.context ?? {})) {
@@ -398,17 +399,21 @@ function checkEnvelope(message) {
     return { method: message.method, params };
 }
 
-function checkStepParams(params) {
-    if (typeof params.step !== 'string') {
-        throw new RpcError(INVALID_PARAMS, 'params.step must be a string');
-    }
-    for (const member of ['process', 'stepType']) {
+function checkTexts(params, members) {
+    for (const member of members) {
         if (!['string', 'undefined'].includes(
             typeof (params[member] ?? undefined))) {
             throw new RpcError(INVALID_PARAMS,
                 `params.${member} must be a string`);
         }
     }
+}
+
+function checkStepParams(params) {
+    if (typeof params.step !== 'string') {
+        throw new RpcError(INVALID_PARAMS, 'params.step must be a string');
+    }
+    checkTexts(params, ['process', 'stepType']);
     if (!isObject(params.context ?? {})) {
         throw new RpcError(INVALID_PARAMS,
             'params.context must be an object');

@@ -72,6 +72,28 @@ test('a hook has the context of a step, and its results', async (t) => {
     assert.equal(await peer.finish(), 0);
 });
 
+test('a hook of a step knows it', async (t) => {
+    const peer = new Peer(t, { 'a.mjs': `
+        import { afterStep, beforeStep } from 'mprun';
+        const told = ({ step, stepType, status }) => [step, stepType, status];
+        beforeStep({ tags: '@x', order: 2 }, (ctx) => {
+            ctx.state.steps = [told(ctx)];
+        });
+        afterStep(async (ctx) => ({ steps: [...ctx.state.steps, told(ctx)] }));
+    ` });
+    const { result: { hooks } } = await peer.call('listStepDefinitions');
+    assert.deepEqual(hooks.map(({ type, tagExpression, order }) =>
+        [type, tagExpression, order]),
+    [['beforeStep', '@x', 2], ['afterStep', null, 0]]);
+    const of = { step: 'does it', stepType: 'when' };
+    await execute(peer, 'h1', of);
+    const last = await execute(peer, 'h2', { ...of, status: 'failed' });
+    assert.deepEqual(last.data.steps,
+        [['does it', 'when', 'passed'], ['does it', 'when', 'failed']]);
+    const { error } = await peer.call('executeHook', { hook: 'h1', step: 5 });
+    assert.equal(error.code, -32602);
+});
+
 test('a hook that was not listed is refused', async (t) => {
     const { peer, capabilities } = await start(t,
         "import { step } from 'mprun';\nstep('a', () => {});\n");

@@ -98,6 +98,30 @@ class Hooks(ServerTestCase):
         result = self.call("shutdown")["result"]
         self.assertEqual(result["logs"], ["[INFO] 1 clean-ups done"])
 
+    def test_of_a_step_they_know_it(self):
+        self.start(a="""\
+            from mprun import after_step, before_step
+            @before_step("@x", name="before", order=2)
+            def before(ctx):
+                ctx.state.steps = [(ctx.step, ctx.step_type, ctx.status)]
+            @after_step
+            async def after(ctx):
+                ctx.state.steps.append((ctx.step, ctx.step_type, ctx.status))
+                return {"steps": ctx.state.steps}
+            """)
+        self.initialize()
+        hooks = self.call("listStepDefinitions")["result"]["hooks"]
+        self.assertEqual([(hook["type"], hook["tagExpression"], hook["order"])
+                          for hook in hooks],
+                         [("beforeStep", "@x", 2), ("afterStep", None, 0)])
+        step = {"step": "does it", "stepType": "when"}
+        self.assertEqual(self.hook("h1", **step)["status"], "passed")
+        self.assertEqual(
+            self.hook("h2", **{**step, "status": "failed"})["data"]["steps"],
+            [["does it", "when", "passed"], ["does it", "when", "failed"]])
+        error = self.call("executeHook", {"hook": "h1", "step": 5})["error"]
+        self.assertEqual(error["code"], -32602)
+
     def test_live_logs_name_the_hook_s_request(self):
         self.start(a=HOOKS)
         self.initialize(capabilities={"log": True})

@@ -15,7 +15,8 @@ the context alone. README.md shows all of it.
 """
 
 from mprun.argument import DataTable, DocString
-from mprun.around import after_run, after_scenario, before_run, before_scenario
+from mprun.around import (after_run, after_scenario, after_step, before_run,
+                          before_scenario, before_step)
 from mprun.outcome import (Cancelled, Mismatch, Pending, Skipped,
                            expect_equal, fail, pending, skip)
 from mprun.registry import given, parameter_type, step, then, when
@@ -24,7 +25,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cancelled", "DataTable", "DocString", "Mismatch", "Pending", "Skipped",
-    "after_run", "after_scenario", "before_run", "before_scenario",
-    "expect_equal", "fail", "given", "parameter_type", "pending", "skip",
+    "after_run", "after_scenario", "after_step", "before_run",
+    "before_scenario", "before_step", "expect_equal", "fail", "given", "parameter_type", "pending", "skip",
     "step", "then", "when",
 ]

@@ -1,4 +1,4 @@
-"""What runs around a scenario and around the run: collecting hooks.
+"""What runs around a scenario, a step and the run: collecting hooks.
 
 mprun asks for the list, tells which of them apply to a case and has them
 executed one by one; see listStepDefinitions and executeHook.
@@ -52,6 +52,23 @@ def after_scenario(tags=None, *, name=None, order=0):
     before_scenario; hooks run in reverse.
     """
     return _decorator("afterScenario", tags, name, order)
+
+
+def before_step(tags=None, *, name=None, order=0):
+    """Run the function before each step, in each process that it goes to.
+
+    `ctx.step` is the step's text. Options are those of before_scenario.
+    """
+    return _decorator("beforeStep", tags, name, order)
+
+
+def after_step(tags=None, *, name=None, order=0):
+    """Run the function after each step, whatever the step has come to.
+
+    That is `ctx.status`, and `ctx.step` is the step's text. Options are those
+    of before_scenario; hooks run in reverse.
+    """
+    return _decorator("afterStep", tags, name, order)
 
 
 def before_run(function=None, *, name=None, order=0):

@@ -44,8 +44,9 @@ class Process:
 
 class Context:
     """One for each step and each hook. `state` is shared by all of them in the
-    process. In a hook `status` is what the case or the run has come to so far,
-    and `step` and `step_type` are None.
+    process. In a hook `status` is what the case or the run has come to so far
+    (after a step: what the step has come to), and `step` and `step_type` are
+    None but in hooks of a step.
 
     A process that is kept for another case has a new one there.
     """

@@ -297,7 +297,7 @@ class Server:
         if hook is None:
             raise RpcError(INVALID_PARAMS,
                            f"there is no hook {safejson.describe(wanted)}")
-        _check_members(params, ("process", "status"))
+        _check_members(params, ("process", "status", "step", "stepType"))
         self._check_process(params["process"])
         return execute_hook(params, hook, self._process, self._gate,
                             self._send_log)
