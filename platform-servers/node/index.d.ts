@@ -121,6 +121,13 @@ export class DataTable implements Iterable<string[]> {
     get header(): string[];
     /** An object for each row after the header, keyed by the header. */
     get hashes(): Record<string, string>[];
+    /**
+     * An object for each row after the header; cells of the columns that are
+     * named are converted: `table.objects({ id: Number })`.
+     */
+    objects<C extends Record<string, (cell: string) => unknown> = {}>(
+        converters?: C): ({ [K in keyof C]: ReturnType<C[K]> }
+            & Record<string, any>)[];
     /** A table of two columns as one object. */
     get rowsHash(): Record<string, string>;
     /** The table turned round: an array for each column. */
@@ -136,7 +143,11 @@ export interface DocString {
 
 /** What a step is given as its first argument. */
 export interface Context<State extends object = Record<string, any>> {
-    /** What the process remembers; empty in every process of every case. */
+    /**
+     * What the process remembers; empty in every process of every case. Where a
+     * step fails that has read what no step of the process has set, the report
+     * says so and points to `export`.
+     */
     readonly state: State;
     /** For the report; what the step returns is added. */
     data: Record<string, unknown>;

@@ -17,6 +17,24 @@ export class DataTable {
             this.header.map((name, index) => [name, row[index]])));
     }
 
+    /**
+     * An object for each row after the header, its cells converted:
+     * `{ id: Number, at: (text) => new Date(text) }`. Other columns are strings.
+     */
+    objects(converters = {}) {
+        const unknown = Object.keys(converters).filter((name) =>
+            !this.header.includes(name));
+        if (unknown.length > 0) {
+            throw new Error(`the table has no column '${unknown[0]}'; it has: ${
+                this.header.join(', ')}`);
+        }
+        return this.rows.slice(1).map((row, index) => Object.fromEntries(
+            this.header.map((name, column) => [name, Object.hasOwn(converters,
+                name) ? converted(row[column], converters[name],
+                    `row ${index + 1} of the table, column '${name}'`)
+                : row[column]])));
+    }
+
     /** A table of two columns as one object. */
     get rowsHash() {
         if (this.rows.some((row) => row.length !== 2)) {
@@ -34,6 +52,22 @@ export class DataTable {
     [Symbol.iterator]() {
         return this.rows[Symbol.iterator]();
     }
+}
+
+function converted(cell, convert, place) {
+    if (convert === Boolean) {
+        // Boolean('false') is true, which nobody means.
+        const at = ['true', 'yes', 'false', 'no'].indexOf(cell.toLowerCase());
+        if (at < 0) {
+            throw new Error(`${place}: '${cell}' is no Boolean`);
+        }
+        return at < 2;
+    }
+    const value = convert(cell);
+    if (Number.isNaN(value) || (convert === Number && cell.trim() === '')) {
+        throw new Error(`${place}: '${cell}' is no ${convert.name || 'number'}`);
+    }
+    return value;
 }
 
 /** The `argument` member of a request is not what the protocol says. */

@@ -12,9 +12,30 @@ const MAX_EXPORTS = 64;
 const MAX_EXPORT_BYTES = 65536;
 const MAX_INLINE_BYTES = 1024 * 1024;
 
+// What asks for the names of any object, not of this one.
+const ASKED_OF_ALL = new Set(['then', 'toJSON', 'constructor', 'inspect']);
+
+/**
+ * The state of a process. In JavaScript it is no error to read what is not
+ * there; what was read so is noted, for the case that the step fails.
+ */
+function newState(unset) {
+    return new Proxy({}, {
+        get(target, name, receiver) {
+            if (typeof name === 'string' && !(name in target)
+                && !ASKED_OF_ALL.has(name)) {
+                unset.add(name);
+            }
+            return Reflect.get(target, name, receiver);
+        },
+    });
+}
+
 /** What lasts from one step of a process to the next. */
 export class Process {
-    state = {};
+    /** Names of the state that the step has read and no step has set. */
+    #unset = new Set();
+    state = newState(this.#unset);
     cleanups = [];
     initializeParams = {};
 
@@ -44,6 +65,30 @@ export class Process {
         return Number.isInteger(value) && value >= 0 ? value : otherwise;
     }
 
+    /** A step begins: what others have read is of no interest. */
+    forgetUnset() {
+        if (this.#unset.size > 0) {
+            this.#unset.clear();
+        }
+    }
+
+    /** For a step that failed: what it missed in the state; '' is nothing. */
+    tellUnset(process, exports) {
+        const name = [...this.#unset].find((one) => !(one in this.state));
+        if (name === undefined) {
+            return '';
+        }
+        const [teller] = Object.entries(isObject(exports) ? exports : {})
+            .find(([, values]) => isObject(values)
+                && Object.hasOwn(values, name)) ?? [];
+        return `no step of the '${process}' process has set ctx.state.${name},`
+            + ' and each process has a state of its own. ' + (teller
+            ? `The '${teller}' process has exported it:`
+                + ` ctx.exported('${teller}', '${name}')`
+            : `A process hands a value on with ctx.export('${name}', value);`
+                + ` others read it with ctx.exported(process, '${name}')`);
+    }
+
     /** Runs and forgets the clean-ups, last first: what went wrong. */
     async cleanUp() {
         const problems = [];
@@ -56,7 +101,7 @@ export class Process {
                     + describe(error));
             }
         }
-        this.state = {};
+        this.state = newState(this.#unset);
         return problems;
     }
 }
@@ -78,6 +123,7 @@ export class Context {
 
     constructor(params, argument, process, run, send) {
         this.#process = process;
+        process.forgetUnset();
         this.#run = run;
         this.#send = send;
         this.#scenario = isObject(params.context) ? params.context : {};
@@ -89,6 +135,12 @@ export class Context {
     /** For the server: logs, attachments and exports of a context. */
     static reportOf(context) {
         return context.#report;
+    }
+
+    /** For the server: what to tell a step that failed, or ''. */
+    static hintOf(context) {
+        return context.#process.tellUnset(context.process,
+            context.#scenario.exports);
     }
 
     // Where and what the step is
@@ -237,7 +289,8 @@ export class Context {
             return otherwise[0];
         }
         throw new Error(
-            `the '${process}' process has exported no '${key}'`);
+            `the '${process}' process has exported no '${key}' so far: a step of`
+            + ` it has to call ctx.export('${key}', value) before this one`);
     }
 
     // The end

@@ -162,6 +162,10 @@ function settle(action, location, context, run, over) {
         }
         const result = good ? { success: true, status: 'passed' }
             : resultOf(value, location, context.signal);
+        const hint = result.failure ? Context.hintOf(context) : '';
+        if (hint) {
+            result.failure.message += `\n${hint}`;
+        }
         result.data = context.data;
         over(result);
     });

@@ -124,6 +124,32 @@ test('arguments that are missing', async (t) => {
         /some\.mjs:\d+: the function takes 2 .*gives \(ctx\)/);
 });
 
+test('state of another process points to export', async (t) => {
+    const peer = new Peer(t, { 'a.mjs': `
+        import assert from 'node:assert/strict';
+        import { step } from 'mprun';
+        step('reads the port', (ctx) => assert.equal(ctx.state.port, '1'));
+        step('makes a list', (ctx) => {
+            (ctx.state.list ??= []).push(1);
+            assert.equal(ctx.state.list.length, 2);
+        });
+        step('asks for the port', (ctx) => ctx.exported('writer', 'port'));
+        step('fails', () => assert.fail('alone'));
+    ` });
+    const messageOf = async (text, more) =>
+        (await peer.step(text, more)).failure.message;
+    assert.match(await messageOf('reads the port'), new RegExp("'writer' process"
+        + ' has set ctx.state.port.*own.*ctx.export\\(\'port\', value\\).*'
+        + "ctx.exported\\(process, 'port'\\)"));
+    assert.match(await messageOf('reads the port', { context: { exports: {
+        reader: { port: '1' } } } }), /'reader'.* it: ctx.exported\('reader'/);
+    // Neither what was set meanwhile is told, nor what another step has read.
+    assert.doesNotMatch(await messageOf('makes a list'), /export/);
+    assert.doesNotMatch(await messageOf('fails'), /export/);
+    assert.match(await messageOf('asks for the port'),
+        /'writer' process has exported no 'port'.*ctx\.export\('port', value\)/);
+});
+
 test('a failure begins at the step', async (t) => {
     const peer = new Peer(t, FILES);
     const { failure } = await peer.step('differs');

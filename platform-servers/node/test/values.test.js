@@ -10,6 +10,20 @@ import { clean, decode, encode } from '../lib/safejson.js';
 
 const TABLE = { rows: [['id', 'size'], ['1', '1024'], ['2', '']] };
 
+test('rows become objects', () => {
+    const table = new DataTable([['id', 'at', 'last', 'note'],
+        ['1', '2024-01-01', 'no', 'x'], ['2', '2024-01-02', 'TRUE', '']]);
+    assert.deepEqual(table.objects({ id: Number, last: Boolean,
+        at: (text) => new Date(text) }), [
+        { id: 1, at: new Date('2024-01-01'), last: false, note: 'x' },
+        { id: 2, at: new Date('2024-01-02'), last: true, note: '' }]);
+    assert.deepEqual(table.objects(), table.hashes);
+    assert.throws(() => table.objects({ note: Number }),
+        /row 1 of the table, column 'note': 'x' is no Number/);
+    assert.throws(() => table.objects({ id: Boolean }), /'1' is no Boolean/);
+    assert.throws(() => table.objects({ size: Number }), /no column 'size'/);
+});
+
 test('a data table', () => {
     const [table] = parseArgument({ dataTable: TABLE }).values;
     assert.deepEqual(table.header, ['id', 'size']);

@@ -8,7 +8,7 @@ from support import ServerTestCase
 
 STEPS = """\
     import os, socket, subprocess, sys, threading, time
-    from mprun import skip, step, Cancelled
+    from mprun import Cancelled, parameter_type, skip, step
 
     @step("takes {int}")
     def takes(ctx): pass
@@ -97,6 +97,45 @@ STEPS = """\
     async def fails_async(ctx):
         raise AssertionError("it ran")
 
+    async def below():
+        import asyncio
+        await asyncio.sleep(0)
+        raise ValueError("below")
+
+    @step("fails below an async step")
+    async def fails_below(ctx):
+        await below()
+
+    @parameter_type("colour", "red|blue")
+    def colour(text):
+        raise ValueError("no such colour")
+
+    @step("is {colour}")
+    def is_colour(ctx, colour): pass
+
+    @step("reads the port")
+    def reads_port(ctx):
+        return {"port": ctx.state.port}
+
+    @step("asks for the port")
+    def asks_port(ctx):
+        ctx.exports("writer", "port")
+
+    @step("reads state with care")
+    def careful(ctx):
+        import copy
+        assert getattr(ctx.state, "port", 5) == 5
+        assert not hasattr(ctx.state, "port")
+        ctx.state.list = [1]
+        assert copy.deepcopy(ctx.state).list == [1]
+        assert vars(ctx.state) == {"list": [1]}
+
+    @step("compares large values")
+    def compares(ctx):
+        actual = {f"k{n}": list(range(10)) for n in range(6)}
+        expected = dict(actual, k3=[1])
+        assert actual == expected
+
     @step("yields")
     def yields(ctx):
         yield
@@ -120,6 +159,30 @@ class Steps(ServerTestCase):
     def setUp(self):
         super().setUp()
         self.start(some=STEPS)
+
+    def test_state_of_another_process_points_to_exports(self):
+        failure = self.step("reads the port", process="reader")["failure"]
+        self.assertRegex(
+            failure["message"], "'reader' process has set ctx.state.port.*own"
+            r".*ctx.export\('port', value\).*ctx.exports\(process, 'port'\)")
+        failure = self.step("reads the port", context={
+            "exports": {"writer": {"port": "1"}}})["failure"]
+        self.assertRegex(failure["message"],
+                         r"'writer'.* it: ctx.exports\('writer', 'port'\)")
+        failure = self.step("asks for the port")["failure"]
+        self.assertRegex(failure["message"], "^ExportError: the 'writer' process"
+                         r" has exported no 'port'.*ctx.export\('port', value\)")
+        self.assertEqual(self.step("reads state with care")["status"], "passed")
+
+    def test_a_failure_begins_at_the_step(self):
+        for text in ("fails in an async step", "fails below an async step",
+                     "is red"):
+            trace = self.step(text)["failure"]["stackTrace"].splitlines()
+            self.assertRegex(trace[1], r"steps[/\\]some\.py", text)
+
+    def test_large_values_differ_line_by_line(self):
+        failure = self.step("compares large values")["failure"]
+        self.assertIn("\n- 'k3': [1]", failure["diff"])
 
     def test_arguments_that_do_not_fit(self):
         failure = self.step("takes 5")["failure"]

@@ -3,11 +3,38 @@
 import decimal
 import enum
 import json
+import dataclasses
 import unittest
 
 from mprun import failure, safejson
 from mprun.argument import BadArgument, DataTable, DocString, parse
 from mprun.outcome import Mismatch, expect_equal
+
+
+@dataclasses.dataclass
+class Frame:
+    id: int
+    frame_size: float = 0.5
+    last: bool = False
+    note: "str" = ""
+
+
+class Objects(unittest.TestCase):
+    def test_rows_become_objects(self):
+        table = DataTable([["id", "frame size", "last"], ["1", "2.5", "yes"],
+                           ["2", "3", "False"]])
+        self.assertEqual(table.objects(Frame), [
+            Frame(1, 2.5, True), Frame(2, 3.0, False)])
+        self.assertEqual(DataTable([["id", "note"]]).objects(Frame), [])
+
+    def test_what_does_not_fit_is_told_with_its_place(self):
+        for rows, what in (
+                ([["id"], ["1"], ["x"]], "row 2 .*'id': 'x' is no int"),
+                ([["id", "last"], ["1", "2"]], "row 1 .*'last': '2' is no bool")):
+            with self.assertRaisesRegex(ValueError, what):
+                DataTable(rows).objects(Frame)
+        with self.assertRaisesRegex(TypeError, "colour"):
+            DataTable([["id", "colour"], ["1", "red"]]).objects(Frame)
 
 
 class Arguments(unittest.TestCase):

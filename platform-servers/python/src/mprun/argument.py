@@ -1,5 +1,8 @@
 """The two kinds of argument that a step can have below its text."""
 
+import re
+import typing
+
 
 class DataTable:
     """A data table: rows of strings, every row of the same length."""
@@ -16,6 +19,29 @@ class DataTable:
     def hashes(self):
         """One dict for each row after the header, keyed by the header."""
         return [dict(zip(self.header, row)) for row in self.rows[1:]]
+
+    def objects(self, kind):
+        """One object of this class for each row after the header.
+
+        Each column goes into the field that is called like it (`frame size` is
+        frame_size), converted where the field's annotation is a type other
+        than str::
+
+            @dataclass
+            class Frame:
+                id: int
+                size: int = 1024
+
+            for frame in table.objects(Frame): ...
+        """
+        hints = typing.get_type_hints(kind)
+        names = [re.sub(r"\W+", "_", title.strip()) for title in self.header]
+        made = []
+        for number, row in enumerate(self.rows[1:], 1):
+            made.append(kind(**{
+                name: _converted(cell, hints.get(name, str), name, number)
+                for name, cell in zip(names, row)}))
+        return made
 
     @property
     def rows_hash(self):
@@ -46,6 +72,19 @@ class DataTable:
 
     def __repr__(self):
         return f"DataTable({self.rows!r})"
+
+
+_TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def _converted(cell, kind, name, number):
+    if kind is str or not isinstance(kind, type):
+        return cell
+    try:
+        return _TRUTHS[cell.lower()] if kind is bool else kind(cell)
+    except (KeyError, ValueError, ArithmeticError):
+        raise ValueError(f"row {number} of the table, column {name!r}: {cell!r}"
+                         f" is no {kind.__name__}") from None
 
 
 class DocString(str):

@@ -13,11 +13,38 @@ MAX_EXPORT_BYTES = 65536
 _SELECTOR = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
+class StateError(AttributeError):
+    """A step reads what no step of its process has set."""
+
+
+class State(types.SimpleNamespace):
+    """`ctx.state`: any attributes; one that was never set says what to do."""
+
+    __slots__ = ("_mprun_process",)
+
+    def __init__(self, process=None):
+        super().__init__()
+        self._mprun_process = process
+
+    def __getattr__(self, name):
+        if name.startswith("__") or self._mprun_process is None:
+            raise AttributeError(name)
+        raise StateError(self._mprun_process.why_unset(name))
+
+
+class ExportError(KeyError):
+    """A step asks for what a process has not exported."""
+
+    def __str__(self):
+        return self.args[0]  # a KeyError would quote it
+
+
 class Process:
     """What lasts from one step of a process to the next."""
 
     def __init__(self, environment=os.environ):
-        self.state = types.SimpleNamespace()
+        self.state = State(self)
+        self.request = {}  # params of the last one
         self.cleanups = []
         self.initialize_params = {}
         self._environment = environment
@@ -27,6 +54,21 @@ class Process:
         run = self.initialize_params.get("run")
         value = run.get(member) if isinstance(run, dict) else None
         return value if value else self._environment.get(variable) or None
+
+    def why_unset(self, name):
+        """What a step is told that reads this name of the state."""
+        context = self.request.get("context")
+        exports = context.get("exports") if isinstance(context, dict) else None
+        told = [process for process, values in (exports or {}).items()
+                if isinstance(values, dict) and name in values]
+        return (f"no step of the {self.request.get('process')!r} process has"
+                f" set ctx.state.{name}, and each process has a state of its"
+                " own. " + (
+                    f"The {told[0]!r} process has exported it:"
+                    f" ctx.exports({told[0]!r}, {name!r})" if told else
+                    f"A process hands a value on with ctx.export({name!r},"
+                    f" value); others read it with ctx.exports(process,"
+                    f" {name!r})"))
 
     def enter(self, run):
         """The values of `run` are those of another case now."""
@@ -55,6 +97,7 @@ class Context:
         context = params.get("context")
         self._context = context if isinstance(context, dict) else {}
         self._process = process
+        process.request = params
         self._gate = gate
         self._send_log = send_log
         self._started = time.monotonic()
@@ -181,7 +224,7 @@ class Context:
     def exports(self, process, key, *default):
         """The value that a process exported before this step.
 
-        Raises KeyError if there is none and no default is given.
+        Raises a KeyError if there is none and no default is given.
         """
         everything = self._context.get("exports")
         values = everything.get(process) if isinstance(
@@ -190,7 +233,9 @@ class Context:
             return values[key]
         if default:
             return default[0]
-        raise KeyError(f"the {process!r} process has exported no {key!r}")
+        raise ExportError(
+            f"the {process!r} process has exported no {key!r} so far: a step of"
+            f" it has to call ctx.export({key!r}, value) before this one")
 
     # Clean-up
 
@@ -252,7 +297,7 @@ def run_cleanups(process):
         except Exception as error:
             name = getattr(function, "__name__", repr(function))
             problems.append(f"{name}: {type(error).__name__}: {error}")
-    process.state = types.SimpleNamespace()
+    process.state = State(process)
     return problems
 
 

@@ -4,6 +4,7 @@ import ast
 import difflib
 import linecache
 import os
+import pprint
 import traceback
 
 from mprun import safejson
@@ -12,6 +13,7 @@ from mprun.registry import display_path
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PYTHON_FOLDER = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 _MAX_VALUE = 20000
+_WIDTH = 72
 
 
 def describe(error):
@@ -55,13 +57,25 @@ def _message(error, frames):
 
 
 def _user_frames(error):
-    """The frames from the step's function on, without the library's."""
+    """The frames from the step's function on, without the library's.
+
+    What calls it is the library and, for a step that is async or a parameter
+    type, Python's own or the package of expressions.
+    """
     frames = list(traceback.extract_tb(error.__traceback__))
     while frames and _is_own(frames[0].filename):
         frames.pop(0)
     while frames and _is_own(frames[-1].filename):
         frames.pop()
-    return frames
+    first = next((number for number, frame in enumerate(frames)
+                  if not _is_machinery(frame.filename)), 0)
+    return frames[first:]
+
+
+def _is_machinery(filename):
+    path = os.path.abspath(filename)
+    return _is_own(filename) or path.startswith(_PYTHON_FOLDER) or (
+        os.path.basename(os.path.dirname(path)) == "cucumber_expressions")
 
 
 def _place(frames):
@@ -114,6 +128,9 @@ def _carried_values(error):
 
 def _shown(value):
     text = value if isinstance(value, str) else repr(value)
+    if len(text) > _WIDTH and isinstance(value, (dict, list, set, tuple)):
+        # On many lines, so that a difference can be seen.
+        text = pprint.pformat(value, width=_WIDTH)
     return text if len(text) <= _MAX_VALUE else text[:_MAX_VALUE] + "..."
 
 
