@@ -250,8 +250,10 @@ MPRUN_EXPORT void mprun_data_json(struct mprun_step *step, const char *key,
  * port, a pid. */
 MPRUN_EXPORT void mprun_export(struct mprun_step *step, const char *key,
                                const char *format, ...) MPRUN_PRINTF(3, 4);
-/* What that process exported under key; NULL: nothing so far. */
-MPRUN_EXPORT const char *mprun_exported(const struct mprun_step *step,
+/* What that process exported under key; NULL: nothing so far, and where the
+ * step fails, its message says so. State is never shared: what another process
+ * knows comes this way or not at all. */
+MPRUN_EXPORT const char *mprun_exported(struct mprun_step *step,
                                         const char *process, const char *key);
 
 /* ---- Outcomes: they record and return ---------------------------------- */

@@ -184,6 +184,8 @@ void mprun_sdk_execute_hook(struct mprun_sdk_server *server, const cJSON *id,
     if (mprun_sdk_accepts(server, id, params, wrong)) {
         step.module = hook->module;
         step.hook = mprun_sdk_hook_title(hook);
+        step.owner =
+            (struct mprun_sdk_owner){step.hook, hook->file, hook->line};
         server->running = &step;
         mprun_sdk_step_run(&step, hook->function);
         server->running = NULL;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform-servers/c/sdk/diff.h"
 #include "platform-servers/c/sdk/server.h"
 #include "platform-servers/c/sdk/step.h"
 #include "platform-servers/c/sdk/text.h"
@@ -11,20 +12,58 @@ bool mprun_passing(const struct mprun_step *step)
     return step->status == MPRUN_SDK_PASSED;
 }
 
-static cJSON *failure_json(const struct mprun_sdk_failure *failure)
+/* Where it failed, perhaps in a helper, and the step or hook that was run. */
+static void add_places(const struct mprun_step *step,
+                       const struct mprun_sdk_failure *failure, cJSON *json)
 {
-    cJSON *json = cJSON_CreateObject();
-    mprun_sdk_set_text(json, "kind", failure->kind);
-    mprun_sdk_set_text(json, "message",
-                       *failure->message ? failure->message
-                                         : "the step failed");
+    const struct mprun_sdk_owner *owner = &step->owner;
+    const char *file = failure->file ? failure->file : owner->file;
+    struct mprun_sdk_text trace = {0};
+    if (file)
+        cJSON_AddItemToObject(json, "location",
+                              mprun_sdk_location(file, failure->file
+                                                           ? failure->line
+                                                           : owner->line));
+    if (failure->file)
+        mprun_sdk_text_format(&trace, "at %s:%d", failure->file, failure->line);
+    if (owner->file)
+        mprun_sdk_text_format(&trace, "%sin the %s \"%s\", %s:%d",
+                              failure->file ? "\n" : "",
+                              step->hook ? "hook" : "step", owner->name,
+                              owner->file, owner->line);
+    if (trace.bytes)
+        mprun_sdk_set_text(json, "stackTrace", trace.bytes);
+    mprun_sdk_text_finish(&trace);
+}
+
+static void add_values(const struct mprun_sdk_failure *failure, cJSON *json)
+{
     if (failure->expected)
         mprun_sdk_set_text(json, "expected", failure->expected);
     if (failure->actual)
         mprun_sdk_set_text(json, "actual", failure->actual);
-    if (failure->file)
-        cJSON_AddItemToObject(json, "location",
-                              mprun_sdk_location(failure->file, failure->line));
+    char *diff = failure->expected && failure->actual
+                     ? mprun_sdk_diff(failure->expected, failure->actual)
+                     : NULL;
+    if (diff)
+        mprun_sdk_set_text(json, "diff", diff);
+    gh_free(diff);
+}
+
+static cJSON *failure_json(const struct mprun_step *step,
+                           const struct mprun_sdk_failure *failure)
+{
+    cJSON *json = cJSON_CreateObject();
+    struct mprun_sdk_text message = {0};
+    mprun_sdk_text_format(
+        &message, "%s%s%s",
+        *failure->message ? failure->message : "the step failed",
+        step->missed ? "\n" : "", step->missed ? step->missed : "");
+    mprun_sdk_set_text(json, "kind", failure->kind);
+    mprun_sdk_set_text(json, "message", message.bytes);
+    mprun_sdk_text_finish(&message);
+    add_values(failure, json);
+    add_places(step, failure, json);
     return json;
 }
 
@@ -36,7 +75,7 @@ void mprun_sdk_step_fail(struct mprun_step *step,
         return;
     }
     step->status = MPRUN_SDK_FAILED;
-    step->failure = failure_json(failure);
+    step->failure = failure_json(step, failure);
 }
 
 static void fail_with(struct mprun_step *step,

@@ -166,6 +166,8 @@ void mprun_sdk_step_bind(struct mprun_step *step,
                          const struct gh_match *match)
 {
     step->module = definition->module;
+    step->owner = (struct mprun_sdk_owner){definition->source, definition->file,
+                                           definition->line};
     step->arguments =
         gh_arena_array(&step->arena, match->count + 1, sizeof *step->arguments);
     step->argument_count = match->count;
@@ -474,12 +476,20 @@ int mprun_poll_try(const struct mprun_step *step)
     return cJSON_IsNumber(number) ? number->valueint : 0;
 }
 
-const char *mprun_exported(const struct mprun_step *step, const char *process,
+const char *mprun_exported(struct mprun_step *step, const char *process,
                            const char *key)
 {
     const cJSON *all =
         cJSON_GetObjectItemCaseSensitive(step->context, "exports");
     const cJSON *of = cJSON_GetObjectItemCaseSensitive(all, process);
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(of, key);
-    return cJSON_IsString(value) ? value->valuestring : NULL;
+    if (cJSON_IsString(value))
+        return value->valuestring;
+    if (!step->missed)
+        step->missed = gh_arena_format(
+            &step->arena,
+            "the '%s' process has exported no '%s' so far: a step of it has to "
+            "call mprun_export(step, \"%s\", ...) before this one",
+            process, key, key);
+    return NULL;
 }

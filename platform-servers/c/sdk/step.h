@@ -47,10 +47,18 @@ struct mprun_sdk_row {
     size_t count;
 };
 
+/* The step definition or hook whose function runs. */
+struct mprun_sdk_owner {
+    const char *name;
+    const char *file; /* NULL: none was found */
+    int line;
+};
+
 struct mprun_step {
     struct mprun_sdk_server *server;
     struct mprun_module *module; /* NULL: no definition was found */
-    const cJSON *id;             /* of the request; NULL outside one */
+    struct mprun_sdk_owner owner;
+    const cJSON *id; /* of the request; NULL outside one */
     const char *text;
     const char *type;
     const char *hook;          /* what it is called; NULL: this is a step */
@@ -65,6 +73,7 @@ struct mprun_step {
     size_t argument_count;
     struct gh_arena arena;
 
+    const char *missed; /* of exports, for a failure; NULL: nothing */
     enum mprun_sdk_status status;
     char *reason;   /* of pending and skipped */
     cJSON *failure; /* of failed */
