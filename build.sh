@@ -115,6 +115,10 @@ node_folder=build/node
 axe_folder=build/axe
 axe_version=4.14.1
 
+# What the test of the Node SDK's types compiles with.
+typescript_folder=build/typescript
+typescript_version=5.9.3
+
 # Cucumber's own tools, which read our messages in a test.
 formatters_folder=build/cucumber
 formatters='@cucumber/html-formatter@24.2.0
@@ -422,6 +426,22 @@ need_axe()
     }
 }
 
+# TypeScript, for the test of the Node SDK's types. Without it that is skipped.
+need_typescript()
+{
+    [ ! -f $typescript_folder/node_modules/typescript/bin/tsc ] || return 0
+    say "missing: TypeScript for the test of the Node SDK's types"
+    echo "   npm install --prefix $typescript_folder" \
+        "typescript@$typescript_version"
+    mkdir -p "$logs" $typescript_folder
+    npm install --prefix $typescript_folder --ignore-scripts --no-audit \
+        --no-fund "typescript@$typescript_version" \
+        >"$logs/typescript.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/typescript.log"
+        say "npm could not install it; all output: $logs/typescript.log"
+    }
+}
+
 # Cucumber's formatters and the schema of its messages. Without them their test
 # is skipped.
 need_formatters()
@@ -498,6 +518,7 @@ install_check()
     need_browser
     need_axe
     need_formatters
+    need_typescript
 }
 
 # Prints the counts of a JUnit file as words; fails unless it is good.
