@@ -3,7 +3,6 @@
 # The protocol has descriptors 3 and 4; what steps print goes to stderr.
 exec 3>&1 1>&2 4<&0 </dev/null
 total=0
-
 passed() { result='{"success": true, "logs": []}'; }
 failed() { result='{"success": false, "logs": [], "error": "'$1'"}'; }
 run() # STEP ARGUMENT: sets result
@@ -18,17 +17,19 @@ run() # STEP ARGUMENT: sets result
         echo "${BASH_REMATCH[1]}"
         passed
     elif [[ $1 == 'shows its argument' ]]; then
-        result=$(jq -c '{success: true, data: ., logs: []}' <<<"$2")
+        result='{"success": true, "data": '$2', "logs": []}'
     else
         result='{"success": false, "status": "undefined", "logs": []}'
     fi
 }
 
-while IFS= read -r -u 4 line || [[ $line ]]; do
-    fields=$(jq -r 'select(has("id")) | @sh "method=\(.method)",
-        @sh "step=\(.params.step? // "") id=\(.id | tojson)",
-        @sh "argument=\(.params.argument? | tojson)"' <<<"$line") || continue
-    [[ $fields ]] || continue # a notification
+# One jq for all requests: it makes each a line of assignments.
+exec 5< <(jq -rR --unbuffered 'fromjson? | select(has("id")?) |
+    [@sh "method=\(.method)", @sh "step=\(.params.step? // "")",
+     @sh "argument=\(.params.argument? | tojson)", @sh "id=\(.id | tojson)"] |
+    join(" ") | gsub("\n"; " ")' <&4)
+trap "kill $! 2>/dev/null; exit" EXIT TERM
+while IFS= read -r -u 5 fields; do
     eval "$fields"
     case $method in
     executeStep) run "$step" "$argument" && answer="\"result\": $result" ;;
