@@ -107,11 +107,17 @@ static bool belongs(struct mp_option_source *source,
     if (option->commands & command)
         return true;
     struct mp_buf names = {0};
+    unsigned left = option->commands & ~(unsigned)command;
     for (const struct mp_command_info *info = mp_options_command_table;
          info->name; info++) {
-        if (option->commands & info->command)
-            mp_buf_format(&names, "%s'%s'", names.len ? " and " : "",
-                          info->name);
+        if (!(left & info->command))
+            continue;
+        left &= ~(unsigned)info->command;
+        mp_buf_format(&names, "%s'%s'",
+                      !names.len ? ""
+                      : left     ? ", "
+                                 : " and ",
+                      info->name);
     }
     mp_values_fail(source,
                    "'--%s' is an option of %s, not of '%s' (mprun %s --help)",

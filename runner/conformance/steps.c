@@ -1,6 +1,7 @@
 /* Checks 31 to 39 and 43 to 45: steps. */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -233,12 +234,14 @@ static long count_files(int64_t pid)
 
 static long resident_kib(int64_t pid)
 {
-    char path[64];
-    long total = 0, resident = 0;
+    char path[64], line[200], *second = line;
+    long resident = 0;
     snprintf(path, sizeof(path), "/proc/%lld/statm", (long long)pid);
     FILE *file = fopen(path, "re");
-    if (file && fscanf(file, "%ld %ld", &total, &resident) != 2)
-        resident = 0;
+    if (file && fgets(line, sizeof(line), file)) {
+        strtol(line, &second, 10);
+        resident = strtol(second, NULL, 10);
+    }
     if (file)
         fclose(file);
     return resident * (sysconf(_SC_PAGESIZE) / 1024);

@@ -316,7 +316,9 @@ static void delivers_large(struct mp_exam *exam)
     size_t count = 0;
     snprintf(size, sizeof(size), "%zu", MIB);
     struct mp_peer *peer = mp_exam_peer(exam);
-    size_t since = peer ? peer->said_count : 0;
+    if (!peer)
+        return;
+    size_t since = peer->said_count;
     const cJSON *result =
         mp_exam_play(exam, peer, MP_FIXTURE_LOG_BYTES, size, NULL);
     const cJSON *entry;
