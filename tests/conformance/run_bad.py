@@ -6,7 +6,7 @@
 Each row is words for tests/badserver, and the step that it plays as the one
 that passes: a few here, or with --faults all that are in the rows of the fault
 matrix. The examination has to end in BOUND_S with a result, or soon after
-SIGINT, and to leave neither processes nor folders. Exit: 0 all did.
+SIGTERM, and to leave neither processes nor folders. Exit: 0 all did.
 """
 import argparse
 import concurrent.futures
@@ -84,7 +84,7 @@ def examine(mprun, badserver, row, folder):
 
 
 def interrupt(mprun, folder):
-    """SIGINT while a server says nothing: 130, soon, and nothing is left."""
+    """SIGTERM while a server says nothing: 143, soon, and nothing is left."""
     place = tempfile.mkdtemp(dir=folder)
     started = os.path.join(place, "started")
     os.mkfifo(started)
@@ -95,16 +95,16 @@ def interrupt(mprun, folder):
         env=dict(os.environ, TMPDIR=place))
     with open(started, encoding="utf-8") as file:
         file.read()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     try:
         output = process.communicate(timeout=BOUND_S)[0]
     except subprocess.TimeoutExpired:
         process.kill()
-        return ["it does not end after SIGINT"]
+        return ["it does not end after SIGTERM"]
     problems = left("interrupted", place)
-    if process.returncode != 130:
-        problems.append(f"exit status {process.returncode} after SIGINT, not "
-                        f"130: {output.decode('utf-8', 'replace')[-500:]}")
+    if process.returncode != 143:
+        problems.append(f"exit status {process.returncode} after SIGTERM, not "
+                        f"143: {output.decode('utf-8', 'replace')[-500:]}")
     return problems
 
 
