@@ -327,7 +327,7 @@ static bool is_at_place(const char *step, const cJSON *argument)
     const cJSON *end = mp_exam_get(argument, "end");
     const char *value = mp_exam_string(argument, "value");
     struct gh_str text = gh_str_of(step);
-    if (!start || !end || !value) /* they may be left out */
+    if (!step || !start || !end || !value) /* they may be left out */
         return true;
     if (!cJSON_IsNumber(start) || !cJSON_IsNumber(end) || start->valueint < 0 ||
         end->valueint < start->valueint)

@@ -67,7 +67,9 @@ static const cJSON *find_attachment(const struct mp_peer *peer, size_t since,
 static void attaches_well(struct mp_exam *exam)
 {
     struct mp_peer *peer = mp_exam_peer(exam);
-    size_t since = peer ? peer->said_count : 0;
+    if (!peer)
+        return;
+    size_t since = peer->said_count;
     const cJSON *result =
         mp_exam_play(exam, peer, MP_FIXTURE_ATTACH, ATTACHED, NULL);
     if (!result)
@@ -116,10 +118,10 @@ static int count_in(const cJSON *logs)
 static void notifies_well(struct mp_exam *exam)
 {
     struct mp_peer *peer = mp_exam_peer(exam);
-    int notified = 0;
     if (!peer)
         return;
     size_t since = peer->said_count;
+    int notified = 0;
     mp_exam_play(exam, peer, MP_FIXTURE_PASS, NULL, NULL);
     const cJSON *result =
         mp_exam_play(exam, peer, MP_FIXTURE_LOG, LOGGED, "info");

@@ -234,17 +234,15 @@ static long count_files(int64_t pid)
 
 static long resident_kib(int64_t pid)
 {
-    char path[64], line[200], *second = line;
-    long resident = 0;
+    char path[64], line[128] = "", *end = line;
     snprintf(path, sizeof(path), "/proc/%lld/statm", (long long)pid);
     FILE *file = fopen(path, "re");
-    if (file && fgets(line, sizeof(line), file)) {
-        strtol(line, &second, 10);
-        resident = strtol(second, NULL, 10);
-    }
-    if (file)
-        fclose(file);
-    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+    if (!file)
+        return 0;
+    if (fgets(line, sizeof(line), file))
+        strtol(line, &end, 10); /* all of it; what is resident follows */
+    fclose(file);
+    return strtol(end, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static void plays_many(struct mp_exam *exam)
