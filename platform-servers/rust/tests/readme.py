@@ -12,6 +12,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -32,6 +33,14 @@ def parts(readme):
             yield None, "\n".join(commands)
         else:
             yield file and file[1], block[2].rstrip("\n") + "\n"
+
+
+def programs(folder, names):
+    """What of compiled things is no part of others."""
+    if os.path.basename(folder) not in ("debug", "deps"):
+        return []
+    return [name for name in names if name == "examples" or "." not in name
+            and os.path.isfile(os.path.join(folder, name))]
 
 
 def shell(script, folder, **variables):
@@ -90,10 +99,12 @@ def main():
         elif text.startswith("cargo new"):
             first, rest = text.split("\n", 1)
             # The two packages know each other by their names alone.
-            shell(f"{first}\ncp -a '{target}' steps/target\n"
-                  "cat >>steps/Cargo.toml <<'END'\n\n[patch.crates-io]\n"
-                  f"mprun-macros.path = \"{packages['mprun-macros']}\"\nEND",
-                  folder)
+            shell(f"{first}\ncat >>steps/Cargo.toml <<'END'\n\n"
+                  "[patch.crates-io]\nmprun-macros.path = "
+                  f"\"{packages['mprun-macros']}\"\nEND", folder)
+            shutil.copytree(os.path.join(target, "debug"),
+                            os.path.join(folder, "steps/target/debug"),
+                            ignore=programs)
             shell(rest, folder)
         else:
             shell(text, folder)
