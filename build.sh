@@ -96,7 +96,7 @@ command javac|openjdk-17-jdk-headless|java-17-openjdk-devel|openjdk17|openjdk@17
 command mvn|maven|maven|maven|maven
 command mcs|mono-mcs mono-runtime libmono-posix4.0-cil|mono-core|-|mono
 command nunit-console|nunit-console|-|-|-
-cargo 1.70|$(cargo_package)|cargo|cargo|rust
+cargo 1.73|$(cargo_package)|cargo|cargo|rust
 "
 
 # What the Python platform server imports; from PyPI, into a folder of ours.

@@ -418,7 +418,7 @@ impl Context {
             self.checkpoint()?;
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let left_ms = left.map_or(-1, |left| {
-                ((left.as_micros() + 999) / 1000).min(60_000) as libc::c_int
+                left.as_micros().div_ceil(1000).min(60_000) as libc::c_int
             });
             let entry = |fd, events| libc::pollfd {
                 fd,
@@ -504,7 +504,7 @@ fn date_of_day(mut day: u64) -> (u64, u64, u64) {
 
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity((bytes.len() + 2) / 3 * 4);
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
         let byte = |index: usize| u32::from(*three.get(index).unwrap_or(&0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
