@@ -125,3 +125,19 @@ void mp_available_warn_of_commands(const struct mp_setup *setup)
 {
     check_commands(setup, true);
 }
+
+bool mp_available_settle(struct mp_setup *setup, const char *program,
+                         struct gh_arena *arena)
+{
+    struct mp_errors *errors = setup->errors;
+    size_t before = errors->error_count;
+    if (mp_available_probe(setup, program, arena) &&
+        errors->error_count == before) {
+        mp_errors_finish(errors); /* found once more */
+        if (!mp_setup_plan(setup))
+            return false;
+        before = errors->error_count;
+    }
+    mp_available_check_commands(setup);
+    return errors->error_count == before;
+}

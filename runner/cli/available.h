@@ -30,6 +30,11 @@ bool mp_available_probe(struct mp_setup *setup, const char *program,
  * does not exist. */
 void mp_available_check_commands(const struct mp_setup *setup);
 
+/* Probes, plans anew if a platform fell away, and checks the commands. False:
+ * errors were added. */
+bool mp_available_settle(struct mp_setup *setup, const char *program,
+                         struct gh_arena *arena);
+
 /* The same as warnings, for who starts nothing: the plan of a machine that
  * lacks them is a plan. Platforms with an `available` command are left out,
  * for that was not asked. */

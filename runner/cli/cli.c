@@ -18,6 +18,11 @@ void mp_cli_print_errors(struct mp_errors *errors)
     mp_errors_finish(errors);
 }
 
+void mp_cli_print_notes(const struct mp_buf *text)
+{
+    fputs(mp_buf_text(text), stderr);
+}
+
 bool mp_cli_print(const struct mp_buf *text)
 {
     bool ok = fwrite(mp_buf_text(text), 1, text->len, stdout) == text->len;
@@ -70,6 +75,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_lint(options, errors);
     case MP_COMMAND_PLAN:
         return mp_cmd_plan(options, errors);
+    case MP_COMMAND_STEPS:
+        return mp_cmd_steps(options, errors);
     case MP_COMMAND_REPORT:
         return mp_cmd_report(options, errors);
     case MP_COMMAND_MERGE:

@@ -1,7 +1,11 @@
 #include <string.h>
 
+#include "runner/cli/available.h"
 #include "runner/cli/cli.h"
+#include "runner/cli/discovery.h"
 #include "runner/cli/inputs.h"
+#include "runner/cli/place.h"
+#include "runner/cli/step_table.h"
 #include "runner/model/status.h"
 #include "runner/plan/lint.h"
 #include "runner/plan/plan.h"
@@ -151,6 +155,68 @@ static void lint_file(void *self, const struct mp_input *input)
     gh_document_destroy(document);
 }
 
+/* -- What the platforms know (--check-steps) ------------------------------- */
+
+static void take_row(struct linter *l, const struct mp_step_row *row,
+                     const char *rule, const struct mp_buf *text)
+{
+    struct gh_findings findings = {0};
+    if (!text->len)
+        return;
+    gh_lint_add(&findings, row->step->at, GH_SEVERITY_ERROR, rule, "%s",
+                text->data);
+    print_findings(l, row->scenario->uri, &findings);
+    gh_lint_finish(&findings);
+}
+
+static void take_discovery(struct linter *l,
+                           const struct mp_discovery *discovery)
+{
+    struct mp_buf unused = {0};
+    for (size_t i = 0; i < discovery->row_count; i++) {
+        const struct mp_step_row *row = &discovery->rows[i];
+        struct mp_buf text = {0};
+        mp_discovery_undefined(discovery, row, &text);
+        take_row(l, row, "undefined-step", &text);
+        mp_buf_reset(&text);
+        mp_discovery_ambiguous(discovery, row, &text);
+        take_row(l, row, "ambiguous-step", &text);
+        mp_buf_finish(&text);
+        mp_discovery_cell_faults(discovery, row, l->errors);
+    }
+    mp_discovery_platform_faults(discovery, l->errors);
+    mp_step_table_unused(discovery, &unused);
+    if (unused.len && !l->unprinted)
+        l->unprinted = !mp_cli_print(&unused);
+    mp_buf_finish(&unused);
+}
+
+/* The plan's own faults were told file by file. */
+static void check_steps(struct linter *l, struct mp_options *options)
+{
+    struct mp_errors told = {0};
+    struct mp_setup setup = {.options = options, .errors = &told};
+    struct gh_arena arena = {0};
+    struct mp_discovery discovery;
+    const char *program = mp_place_program(&arena);
+    bool planned = mp_setup_config(&setup) && mp_setup_plan(&setup);
+    mp_errors_finish(&told);
+    setup.errors = l->errors;
+    if (!l->has_config) {
+        mp_errors_add(l->errors, "--check-steps: no platform can be asked, for "
+                                 "there is no mprun.yaml");
+    } else if (!planned) {
+        mp_errors_add(l->errors, "--check-steps: no platform was asked, for "
+                                 "there is no plan without faults");
+    } else if (mp_available_settle(&setup, program, &arena)) {
+        if (mp_discovery_make(&discovery, &setup, program))
+            take_discovery(l, &discovery);
+        mp_discovery_finish(&discovery);
+    }
+    mp_setup_finish(&setup);
+    gh_arena_finish(&arena);
+}
+
 /* The config where there is one: none is needed. */
 static bool load_config(struct linter *l, const struct mp_options *options)
 {
@@ -176,6 +242,8 @@ int mp_cmd_lint(struct mp_options *options, struct mp_errors *errors)
     int status = MP_EXIT_USAGE;
     if (load_config(&l, options)) {
         mp_inputs_read(&options->paths, errors, lint_file, &l);
+        if (options->check_steps)
+            check_steps(&l, options);
         bool bad = errors->error_count || l.counts[GH_SEVERITY_ERROR] ||
                    l.counts[GH_SEVERITY_WARNING];
         status = bad ? MP_EXIT_FAILED : MP_EXIT_OK;

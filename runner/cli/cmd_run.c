@@ -1,10 +1,7 @@
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include "runner/base/fs.h"
 #include "runner/cli/available.h"
@@ -44,18 +41,6 @@ struct running {
 };
 
 /* --- names and folders of the run --- */
-
-static const char *os_name(struct gh_arena *arena)
-{
-    struct utsname name;
-    if (uname(&name))
-        return "unknown";
-    for (char *c = name.sysname; *c; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
-    return strcmp(name.sysname, "darwin")
-               ? gh_arena_copy(arena, gh_str_of(name.sysname))
-               : "macos";
-}
 
 /* Names only: nothing is made before it is clear that there is a run. */
 static void name_run(struct running *running)
@@ -97,21 +82,6 @@ static void on_tick(void *self, double now_ms)
     mp_reports_tick(self, now_ms);
 }
 
-static const struct mp_variable *read_defines(struct running *running)
-{
-    const struct mp_text_list *defines = &running->options->defines;
-    struct mp_variable *list =
-        gh_arena_array(&running->arena, defines->count, sizeof(*list));
-    for (size_t i = 0; i < defines->count; i++) {
-        const char *equals = strchr(defines->list[i], '=');
-        struct gh_str name = {defines->list[i],
-                              (size_t)(equals - defines->list[i])};
-        list[i].name = gh_arena_copy(&running->arena, name);
-        list[i].value = equals + 1;
-    }
-    return list;
-}
-
 /* Shards agree on a seed without a word: it is made of their plan. */
 static uint64_t own_seed(const struct mp_plan *plan)
 {
@@ -133,7 +103,7 @@ static void fill_options(struct running *running)
     mp_setup_command_line(options, &running->command_line);
     run->plan = &running->setup.plan;
     run->version = MP_VERSION;
-    run->os = os_name(&running->arena);
+    run->os = mp_place_os(&running->arena);
     run->command_line = mp_buf_text(&running->command_line);
     mp_options_repeat(options, &running->repeat);
     run->repeat = mp_buf_text(&running->repeat);
@@ -164,8 +134,7 @@ static void fill_options(struct running *running)
     run->strict_protocol = options->strict_protocol;
     run->trace_protocol = options->trace_protocol;
     run->keep = options->keep;
-    run->defines = read_defines(running);
-    run->define_count = options->defines.count;
+    mp_setup_defines(options, &running->arena, run);
     run->tick_self = running->reports;
     run->on_tick = run->debug ? NULL : on_tick; /* what is slow, waits */
 }
@@ -224,16 +193,6 @@ static void on_written(void *self, const struct mp_record *record)
     mp_runs_point_latest(running->artifacts, running->name);
 }
 
-/* Nothing narrows the cases down: what is not there is nowhere. */
-static bool is_whole(const struct mp_options *options)
-{
-    return !options->paths.count && !options->tags.count &&
-           !options->names.count && !options->platforms.count &&
-           !options->processes.count && !options->has_strategy &&
-           !options->last_failed && !options->shard.total &&
-           !options->shard.automatic;
-}
-
 static int play(struct running *running)
 {
     struct mp_run_outcome outcome;
@@ -253,7 +212,7 @@ static int play(struct running *running)
     if (!mp_run(&running->run, &outcome, running->errors))
         return MP_EXIT_INFRASTRUCTURE;
     let_reports_finish();
-    if (is_whole(running->options))
+    if (mp_setup_is_whole(running->options))
         mp_known_tell_unmet(&running->known, running->errors);
     bool written = mp_reports_finish(running->reports);
     if (written)
@@ -286,16 +245,7 @@ static bool prepare(struct running *running)
     name_run(running);
     if (!open_reports(running))
         return false;
-    size_t before = running->errors->error_count;
-    if (mp_available_probe(setup, running->run.program, &running->arena) &&
-        running->errors->error_count == before) {
-        mp_errors_finish(running->errors); /* found once more */
-        if (!mp_setup_plan(setup))
-            return false;
-        before = running->errors->error_count;
-    }
-    mp_available_check_commands(setup);
-    return running->errors->error_count == before;
+    return mp_available_settle(setup, running->run.program, &running->arena);
 }
 
 static int prepare_and_play(struct running *running)

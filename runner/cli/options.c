@@ -99,6 +99,19 @@ static void unknown_option(struct mp_option_source *source, const char *word,
                        command);
 }
 
+/* "'run', 'plan' and 'steps'" */
+static void append_commands(struct mp_buf *names, unsigned commands)
+{
+    const struct mp_command_info *info = mp_options_command_table;
+    for (; info->name; info++) {
+        if (!(commands & info->command))
+            continue;
+        commands &= ~(unsigned)info->command;
+        const char *before = !names->len ? "" : commands ? ", " : " and ";
+        mp_buf_format(names, "%s'%s'", before, info->name);
+    }
+}
+
 /* An option that is there, but not for this command. */
 static bool belongs(struct mp_option_source *source,
                     const struct mp_option *option)
@@ -107,18 +120,7 @@ static bool belongs(struct mp_option_source *source,
     if (option->commands & command)
         return true;
     struct mp_buf names = {0};
-    unsigned left = option->commands & ~(unsigned)command;
-    for (const struct mp_command_info *info = mp_options_command_table;
-         info->name; info++) {
-        if (!(left & info->command))
-            continue;
-        left &= ~(unsigned)info->command;
-        mp_buf_format(&names, "%s'%s'",
-                      !names.len ? ""
-                      : left     ? ", "
-                                 : " and ",
-                      info->name);
-    }
+    append_commands(&names, option->commands);
     mp_values_fail(source,
                    "'--%s' is an option of %s, not of '%s' (mprun %s --help)",
                    option->name, names.data, command_info(command)->name,

@@ -44,6 +44,7 @@ enum mp_command {
     MP_COMMAND_MERGE = 256,
     MP_COMMAND_DIFF = 512,
     MP_COMMAND_CONFORMANCE = 1024,
+    MP_COMMAND_STEPS = 2048,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -117,6 +118,7 @@ struct mp_options {
     struct mp_text_list wraps;           /* PROCESS=COMMAND, checked */
     bool list;
     bool json;
+    bool check_steps; /* of plan and lint */
     enum mp_color color;
     bool force_color, no_color; /* of the environment */
     bool quiet;

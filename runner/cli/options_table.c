@@ -10,11 +10,13 @@
 #define MERGE   MP_COMMAND_MERGE
 #define DIFF    MP_COMMAND_DIFF
 #define CONFORM MP_COMMAND_CONFORMANCE
+#define STEPS   MP_COMMAND_STEPS
 #define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
-#define CASES   (RUN | PLAN)     /* the commands that select cases */
+#define CASES   (RUN | PLAN)     /* the commands that play or plan cases */
+#define CHOICE  (CASES | STEPS)  /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
 #define ALL                                                                    \
-    (CASES | FILES | PAST | DIFF | CONFORM | MP_COMMAND_HELP |                 \
+    (CHOICE | FILES | PAST | DIFF | CONFORM | MP_COMMAND_HELP |                \
      MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
@@ -38,34 +40,34 @@ const struct mp_option mp_options_table[] = {
     {"language", 0, "NAME", "of the hints; told from the command",
      "Examine", CONFORM, MP_OPTION_TEXT, INTO(language), NULL},
     {"tags", 't', "EXPR", "tag expression; several must all hold",
-     "Select", CASES, MP_OPTION_LIST, INTO(tags), NULL},
+     "Select", CHOICE, MP_OPTION_LIST, INTO(tags), NULL},
     {"name", 'n', "REGEX", "part of a scenario's name; several: any",
-     "Select", CASES, MP_OPTION_LIST, INTO(names), NULL},
+     "Select", CHOICE, MP_OPTION_LIST, INTO(names), NULL},
     {"last-failed", 0, NULL, "what did not pass in the last run",
-     "Select", CASES, MP_OPTION_SWITCH, INTO(last_failed), NULL},
+     "Select", CHOICE, MP_OPTION_SWITCH, INTO(last_failed), NULL},
     {"shard", 0, "M/N|HOW:M/N|auto", "part M of N; HOW is slice or hash",
      "Select", CASES, MP_OPTION_OWN, INTO(shard), NULL},
     {"shard-weights", 0, "RUN", "shards of equal time by that run",
      "Select", CASES, MP_OPTION_TEXT, INTO(shard_weights), NULL},
     {"allow-empty", 0, NULL, "nothing selected: exit 0 instead of 4",
-     "Select", CASES, MP_OPTION_SWITCH, INTO(allow_empty), NULL},
+     "Select", CHOICE, MP_OPTION_SWITCH, INTO(allow_empty), NULL},
     {"keep-going", 0, NULL, "play what parses beside files with errors",
-     "Select", CASES, MP_OPTION_SWITCH, INTO(keep_going), NULL},
+     "Select", CHOICE, MP_OPTION_SWITCH, INTO(keep_going), NULL},
 
     {"config", 'c', "FILE", "instead of searching mprun.yaml upwards",
-     "Set up", CASES | LINT | PAST | DIFF, MP_OPTION_TEXT, INTO(config), NULL},
+     "Set up", CHOICE | LINT | PAST | DIFF, MP_OPTION_TEXT, INTO(config), NULL},
     {"profile", 'p', "NAME", "options that the config keeps by name",
-     "Set up", CASES, MP_OPTION_TEXT, INTO(profile), NULL},
+     "Set up", CHOICE, MP_OPTION_TEXT, INTO(profile), NULL},
     {"define", 'D', "NAME=VALUE", "handed to the servers",
-     "Set up", CASES, MP_OPTION_OWN, INTO(defines), NULL},
+     "Set up", CHOICE, MP_OPTION_OWN, INTO(defines), NULL},
     {"platform", 0, "P[,P]", "only these platforms play",
-     "Set up", CASES, MP_OPTION_NAMES, INTO(platforms), NULL},
+     "Set up", CHOICE, MP_OPTION_NAMES, INTO(platforms), NULL},
     {"process", 0, "NAME=P[,P]", "only these play this process",
-     "Set up", CASES, MP_OPTION_OWN, INTO(processes), NULL},
+     "Set up", CHOICE, MP_OPTION_OWN, INTO(processes), NULL},
     {"combinations", 0, "HOW", "all, same, mixed or pairwise",
-     "Set up", CASES, MP_OPTION_OWN, INTO(strategy), mp_strategy_words},
+     "Set up", CHOICE, MP_OPTION_OWN, INTO(strategy), mp_strategy_words},
     {"require-platforms", 0, "P[,P]", "not available: an error, not a skip",
-     "Set up", CASES, MP_OPTION_NAMES, INTO(require_platforms), NULL},
+     "Set up", CHOICE, MP_OPTION_NAMES, INTO(require_platforms), NULL},
 
     {"jobs", 'j', "N", "cases at the same time",
      "Run", RUN, MP_OPTION_COUNT, INTO(jobs), NULL},
@@ -109,7 +111,9 @@ const struct mp_option mp_options_table[] = {
     {"list", 0, NULL, "ids of cases, or checks; starts nothing",
      "Show", CASES | CONFORM, MP_OPTION_SWITCH, INTO(list), NULL},
     {"json", 0, NULL, "as JSON; run and plan start nothing then",
-     "Show", CASES | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(json), NULL},
+     "Show", CHOICE | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(json), NULL},
+    {"check-steps", 0, NULL, "ask the platforms which steps they know",
+     "Show", PLAN | LINT, MP_OPTION_SWITCH, INTO(check_steps), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
      "Show", RUN | PAST | CONFORM, MP_OPTION_LIST, INTO(formats), NULL},
     {"open", 0, NULL, "show the html report when it is written",
@@ -119,17 +123,17 @@ const struct mp_option mp_options_table[] = {
     {"live", 's', NULL, "what the servers print, as it comes",
      "Show", RUN, MP_OPTION_SWITCH, INTO(live_output), NULL},
     {"color", 0, "WHEN", "auto, always or never",
-     "Show", CASES | PAST | DIFF | CONFORM, MP_OPTION_WORD, INTO(color),
+     "Show", CHOICE | PAST | DIFF | CONFORM, MP_OPTION_WORD, INTO(color),
      color_words},
     {"quiet", 'q', NULL, "failures and the end only",
      "Show", CASES | PAST | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(quiet), NULL},
     {"verbose", 'v', NULL, "more of everything",
-     "Show", CASES | PAST | DIFF, MP_OPTION_SWITCH, INTO(verbose), NULL},
+     "Show", CHOICE | PAST | DIFF, MP_OPTION_SWITCH, INTO(verbose), NULL},
 
     {"partial", 0, NULL, "shards may be missing; exit 1 then",
      "Read", MERGE, MP_OPTION_SWITCH, INTO(partial), NULL},
     {"lenient", 0, NULL, "'de-DE' as 'de', English keywords too",
-     "Read", CASES | FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
+     "Read", CHOICE | FILES, MP_OPTION_SWITCH, INTO(lenient), NULL},
     {"no-source", 0, NULL, "without the texts of the files",
      "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_source), NULL},
     {"no-ast", 0, NULL, "without the syntax trees",
@@ -156,6 +160,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_PLAN, "plan", "[PATH|PATH:LINE|CASE|@FILE]...",
      "Prints what `run` would do and why. Starts nothing.",
      "mprun plan features/ipc.feature:12"},
+    {MP_COMMAND_STEPS, "steps", "[PATH|PATH:LINE|CASE|@FILE]...",
+     "Tells which steps each platform knows, and what the others miss.",
+     "mprun steps --platform python features/"},
     {MP_COMMAND_PARSE, "parse", "PATH...",
      "Prints features (files, folders, -) as Cucumber Messages (NDJSON).",
      "mprun parse --no-source --no-ast features/"},

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <uv.h>
 
 #include "runner/base/fs.h"
@@ -49,4 +50,16 @@ bool mp_place_tier(enum mp_tier *tier, struct mp_errors *errors)
                   "subreaper or group",
                   name);
     return false;
+}
+
+const char *mp_place_os(struct gh_arena *arena)
+{
+    struct utsname name;
+    if (uname(&name))
+        return "unknown";
+    for (char *c = name.sysname; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    return strcmp(name.sysname, "darwin")
+               ? gh_arena_copy(arena, gh_str_of(name.sysname))
+               : "macos";
 }

@@ -14,6 +14,8 @@
 #include "runner/proc/contain.h"
 
 const char *mp_place_program(struct gh_arena *arena);
+/* "linux" */
+const char *mp_place_os(struct gh_arena *arena);
 /* TMPDIR, or /tmp where that cannot be used, with a warning. */
 const char *mp_place_temporary(struct mp_errors *errors);
 /* MPRUN_CONTAINMENT. False: it says something else; an error was added. */

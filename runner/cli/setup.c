@@ -5,6 +5,7 @@
 #include "runner/cli/cli.h"
 #include "runner/plan/collect.h"
 #include "runner/plan/plan.h"
+#include "runner/run/run.h"
 
 static void tell_no_config(struct mp_setup *setup)
 {
@@ -128,6 +129,42 @@ bool mp_setup_plan(struct mp_setup *setup)
     return right && (clean || setup->went_past);
 }
 
+bool mp_setup_is_whole(const struct mp_options *options)
+{
+    return !options->paths.count && !options->tags.count &&
+           !options->names.count && !options->platforms.count &&
+           !options->processes.count && !options->has_strategy &&
+           !options->last_failed && !options->shard.total &&
+           !options->shard.automatic;
+}
+
+static bool is_inside(const char *path, const char *folder)
+{
+    char *inner = mp_fs_absolute(path), *outer = mp_fs_absolute(folder);
+    size_t length = outer ? strlen(outer) : 0;
+    bool inside = inner && outer && !strncmp(inner, outer, length) &&
+                  (!inner[length] || inner[length] == '/');
+    gh_free(inner);
+    gh_free(outer);
+    return inside;
+}
+
+bool mp_setup_is_covered(const struct mp_setup *setup)
+{
+    const struct mp_config *config = &setup->config;
+    struct mp_options rest = *setup->options;
+    struct mp_text_list paths = rest.paths;
+    bool covered = paths.count == 0 || config->feature_count;
+    rest.paths = (struct mp_text_list){0};
+    for (size_t i = 0; paths.count && i < config->feature_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < paths.count && !found; k++)
+            found = is_inside(config->features[i], paths.list[k]);
+        covered = covered && found;
+    }
+    return covered && mp_setup_is_whole(&rest);
+}
+
 void mp_setup_finish(struct mp_setup *setup)
 {
     if (setup->planned)
@@ -144,4 +181,21 @@ void mp_setup_command_line(const struct mp_options *options, struct mp_buf *out)
         mp_buf_append_char(out, ' ');
         mp_words_quote(out, *word);
     }
+}
+
+void mp_setup_defines(const struct mp_options *options, struct gh_arena *arena,
+                      struct mp_run_options *run)
+{
+    const struct mp_text_list *defines = &options->defines;
+    struct mp_variable *list =
+        gh_arena_array(arena, defines->count, sizeof(*list));
+    for (size_t i = 0; i < defines->count; i++) {
+        const char *equals = strchr(defines->list[i], '=');
+        struct gh_str name = {defines->list[i],
+                              (size_t)(equals - defines->list[i])};
+        list[i].name = gh_arena_copy(arena, name);
+        list[i].value = equals + 1;
+    }
+    run->defines = list;
+    run->define_count = defines->count;
 }

@@ -52,6 +52,7 @@ static void add_definition(struct mp_definitions *definitions,
     struct mp_definition *definition =
         gh_arena_alloc(arena, sizeof(*definition));
     definition->platform = platform;
+    definition->id = gh_arena_copy(arena, gh_str_of(string_of(item, "id")));
     definition->source = gh_arena_copy(arena, gh_str_of(source));
     definition->file =
         gh_arena_copy(arena, gh_str_of(string_of(place, "file")));
@@ -143,7 +144,8 @@ static bool was_seen(struct mp_definitions *definitions, uint64_t hash)
     return false;
 }
 
-static bool fits(const struct mp_definition *definition, const char *text)
+bool mp_definitions_fit(const struct mp_definition *definition,
+                        const char *text)
 {
     struct gh_arena arena = {0};
     struct gh_match match = {0};
@@ -154,6 +156,24 @@ static bool fits(const struct mp_definition *definition, const char *text)
     return is_match;
 }
 
+struct mp_definition *
+mp_definitions_find(const struct mp_definitions *definitions,
+                    const char *platform, const char *id)
+{
+    struct mp_definition *definition = definitions->first;
+    while (definition && (strcmp(definition->platform, platform) != 0 ||
+                          strcmp(definition->id, id) != 0))
+        definition = definition->next;
+    return definition;
+}
+
+void mp_definitions_use(struct mp_definitions *definitions,
+                        struct mp_definition *definition)
+{
+    definitions->used_count += !definition->used;
+    definition->used = true;
+}
+
 static void try_text(struct mp_definitions *definitions, struct gh_str platform,
                      const char *text)
 {
@@ -161,10 +181,9 @@ static void try_text(struct mp_definitions *definitions, struct gh_str platform,
     for (; definition; definition = definition->next) {
         if (definition->used ||
             !gh_str_equal(gh_str_of(definition->platform), platform) ||
-            !fits(definition, text))
+            !mp_definitions_fit(definition, text))
             continue;
-        definition->used = true;
-        definitions->used_count++;
+        mp_definitions_use(definitions, definition);
     }
 }
 

@@ -16,9 +16,9 @@
 
 struct mp_definition {
     struct mp_definition *next;
-    const char *platform, *source, *file; /* in the arena */
-    int64_t line;                         /* 0: not known */
-    struct gh_expression *expression;     /* owned; NULL: cannot be read */
+    const char *platform, *id, *source, *file; /* in the arena */
+    int64_t line;                              /* 0: not known */
+    struct gh_expression *expression;          /* owned; NULL: cannot be read */
     bool used;
 };
 
@@ -33,11 +33,22 @@ struct mp_definitions {
     size_t seen_count, seen_capacity;
 };
 
+/* Of two answers of a platform the first one counts. */
 void mp_definitions_take(struct mp_definitions *definitions,
                          const struct mp_record *record);
 /* All steps of the case, also those that were not run. */
 void mp_definitions_play(struct mp_definitions *definitions,
                          const struct mp_case_result *result);
+/* The definition of that platform and id; NULL: it has not told of it. */
+struct mp_definition *
+mp_definitions_find(const struct mp_definitions *definitions,
+                    const char *platform, const char *id);
+/* Is it a step of this text, as far as mprun can tell? */
+bool mp_definitions_fit(const struct mp_definition *definition,
+                        const char *text);
+/* Some step has it. */
+void mp_definitions_use(struct mp_definitions *definitions,
+                        struct mp_definition *definition);
 void mp_definitions_finish(struct mp_definitions *definitions);
 
 #endif

@@ -192,6 +192,7 @@ static const struct mp_dialect dialects[] = {
      .write = write_native,
      .write_step = write_v1_step,
      .write_hook = mp_request_execute_hook,
+     .write_match = mp_request_match_steps,
      .read_greeting = read_v1_greeting,
      .read_step = read_v1_step},
     {.level = MP_LEVEL_BARE,

@@ -75,6 +75,9 @@ struct mp_dialect {
     /* NULL: it has no hooks. What answers it is read as a step's answer. */
     void (*write_hook)(struct mp_buf *buf, int64_t id,
                        const struct mp_hook_call *call);
+    /* NULL: it cannot be asked what steps match. */
+    void (*write_match)(struct mp_buf *buf, int64_t id,
+                        const struct mp_step *const *steps, size_t count);
     /* Reads what answers executeStep; see mp_result_parse. */
     bool (*read_step)(const struct mp_incoming *incoming,
                       const struct mp_platform *platform,

@@ -388,3 +388,29 @@ void mp_request_execute_hook(struct mp_buf *buf, int64_t id,
     gh_jsonw_object_end(&w);
     mp_write_end(&w, buf);
 }
+
+static const char *argument_word(const struct mp_step *step)
+{
+    return step->table ? "dataTable" : step->doc_string ? "docString" : "none";
+}
+
+void mp_request_match_steps(struct mp_buf *buf, int64_t id,
+                            const struct mp_step *const *steps, size_t count)
+{
+    struct gh_jsonw w = mp_write_into(buf);
+    mp_write_begin(&w, id, "matchSteps");
+    mp_write_object(&w, "params");
+    gh_jsonw_key(&w, "steps");
+    gh_jsonw_array_begin(&w);
+    for (size_t i = 0; i < count; i++) {
+        const struct mp_step *step = steps[i];
+        gh_jsonw_object_begin(&w);
+        mp_write_text(&w, "step", step->sent ? step->sent : step->text);
+        mp_write_text(&w, "stepType", step->type);
+        mp_write_text(&w, "argument", argument_word(step));
+        gh_jsonw_object_end(&w);
+    }
+    gh_jsonw_array_end(&w);
+    gh_jsonw_object_end(&w);
+    mp_write_end(&w, buf);
+}

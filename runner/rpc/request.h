@@ -117,6 +117,9 @@ void mp_request_execute_step(struct mp_buf *buf, int64_t id,
 /* v1 only. */
 void mp_request_execute_hook(struct mp_buf *buf, int64_t id,
                              const struct mp_hook_call *call);
+/* v1 only: which definitions fit these steps? */
+void mp_request_match_steps(struct mp_buf *buf, int64_t id,
+                            const struct mp_step *const *steps, size_t count);
 /* A case begins in this process: what it is, and its directories. */
 void mp_request_scenario_started(struct mp_buf *buf, int64_t id,
                                  const struct mp_hello *hello);

@@ -78,6 +78,12 @@ static void on_step_answer(struct mp_session *session,
 {
     struct mp_step_result result;
     mp_timer_stop(&session->timer);
+    if (session->matching && incoming->kind == MP_INCOMING_RESULT) {
+        session->state = MP_SESSION_READY;
+        session->awaited_id = 0;
+        session->events.on_matches(session->events.self, incoming->raw);
+        return;
+    }
     read_step(session, incoming, &result);
     session->state = MP_SESSION_READY;
     session->answered_id = session->awaited_id;

@@ -65,7 +65,8 @@ struct mp_run_context {
     void (*on_host)(void *self);
     struct mp_exports exports; /* of the run's hooks */
     int64_t hook_count;        /* of those that have had their turn */
-    size_t host_count;
+    size_t beside_count;       /* servers that play no case */
+    struct mp_ask **asks;      /* owned; one for each inquiry, once begun */
     /* Does a case that is to come want it? */
     bool (*is_coming)(void *self, const struct mp_kept_use *use);
 };

@@ -97,10 +97,22 @@ static void keep_server(struct mp_session *session,
 {
     session->can_cancel = answer->capabilities.cancel;
     session->can_scenarios = answer->capabilities.scenarios;
+    session->can_match = answer->capabilities.match_steps;
+    session->can_list = answer->capabilities.list_step_definitions;
     session->max_request_bytes = answer->max_message_bytes;
     session->has_hooks = answer->capabilities.hooks;
     if (answer->description)
         session->server = mp_text_copy(answer->description);
+}
+
+bool mp_session_can_match(const struct mp_session *session)
+{
+    return session->can_match && mp_session_dialect(session)->write_match;
+}
+
+bool mp_session_can_list(const struct mp_session *session)
+{
+    return session->can_list;
 }
 
 /* All greetings were answered well. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/run/beside.h"
 #include "runner/run/case_private.h"
 
 enum stage { STARTING, BEFORE, IDLE, AFTER, ENDING, OVER };
@@ -15,11 +16,7 @@ struct mp_host {
     bool failed;    /* no step of the platform may be played */
     bool destroyed; /* freed with its timer */
     int64_t stop_ms;
-    struct mp_scenario scenario; /* what a server's place needs: nothing */
-    struct mp_case source;
-    struct mp_member member;
-    struct mp_workspace workspace;
-    struct mp_server server;
+    struct mp_beside beside;
     struct mp_timer timer; /* of the hook that runs */
 };
 
@@ -28,7 +25,8 @@ struct mp_host {
 static void count(struct mp_host *host, enum mp_status status, const char *text,
                   int64_t hook)
 {
-    struct mp_record record = mp_server_record(&host->server, MP_RECORD_CAUSE);
+    struct mp_record record =
+        mp_server_record(&host->beside.server, MP_RECORD_CAUSE);
     record.status = status;
     record.text = text;
     record.hook = hook;
@@ -47,23 +45,14 @@ static void fail(struct mp_host *host, enum mp_status status, const char *text)
 
 static void sweep(struct mp_host *host)
 {
-    struct mp_run_context *context = host->context;
-    struct mp_buf mark = {0}, found = {0}, files = {0}, stuck = {0};
-    mp_buf_format(&mark, "MPRUN_SCENARIO_ID=%s", host->source.scenario_id);
-    mp_contain_sweep(&context->contain, mark.data, false, &found);
-    mp_workspace_clear(&host->workspace, context->options->keep, &found, &files,
-                       &stuck);
-    mp_buf_reset(&mark);
-    mp_buf_format(&mark, "left behind by the hooks of the run: %s",
+    struct mp_buf text = {0}, found = {0};
+    mp_beside_sweep(&host->beside, &found);
+    mp_buf_format(&text, "left behind by the hooks of the run: %s",
                   mp_buf_text(&found));
     if (found.len)
-        count(host, MP_LEAKED, mark.data, 0);
-    mp_workspace_drop_empty(&host->workspace, host->member.name);
-    mp_workspace_drop_empty(&host->workspace, NULL);
-    mp_buf_finish(&mark);
+        count(host, MP_LEAKED, text.data, 0);
+    mp_buf_finish(&text);
     mp_buf_finish(&found);
-    mp_buf_finish(&files);
-    mp_buf_finish(&stuck);
 }
 
 static void be_over(struct mp_host *host)
@@ -82,7 +71,7 @@ static void be_over(struct mp_host *host)
 static void stop(struct mp_host *host)
 {
     host->stage = ENDING;
-    mp_server_stop(&host->server, "stopped at the end of the run",
+    mp_server_stop(&host->beside.server, "stopped at the end of the run",
                    "runFinished", host->stop_ms);
 }
 
@@ -101,7 +90,7 @@ static int64_t time_for(const struct mp_host *host)
 
 static bool begin_next(struct mp_host *host)
 {
-    struct mp_server *server = &host->server;
+    struct mp_server *server = &host->beside.server;
     int64_t timeout_ms = time_for(host);
     enum mp_hook_type type =
         host->stage == BEFORE ? MP_HOOK_BEFORE_RUN : MP_HOOK_AFTER_RUN;
@@ -140,7 +129,7 @@ static void go_on(struct mp_host *host)
 static void finish_hook(struct mp_host *host,
                         const struct mp_step_result *result)
 {
-    struct mp_server *server = &host->server;
+    struct mp_server *server = &host->beside.server;
     struct mp_buf text = {0};
     int64_t number = server->hooking.number;
     mp_hooking_finish(server, result);
@@ -165,14 +154,14 @@ static void on_timer(struct mp_timer *timer)
     struct mp_host *host = timer->uv.data;
     char duration[MP_DURATION_SIZE];
     struct mp_buf text = {0};
-    if (!host->server.hooking.number)
+    if (!host->beside.server.hooking.number)
         return;
     mp_buf_format(
         &text, "no answer in %s",
         mp_duration_format(host->context->options->hook_timeout_ms, duration));
-    if (mp_server_is_alive(&host->server))
-        mp_session_explain_silence(host->server.session, &text);
-    mp_server_give_up(&host->server);
+    if (mp_server_is_alive(&host->beside.server))
+        mp_session_explain_silence(host->beside.server.session, &text);
+    mp_server_give_up(&host->beside.server);
     cut(host, MP_TIMED_OUT, text.data);
     mp_buf_finish(&text);
     /* It is not asked for anything more. */
@@ -259,10 +248,10 @@ static void on_timer_closed(uv_handle_t *handle)
     gh_free(handle->data);
 }
 
-static void make_server(struct mp_host *host)
+static struct mp_host *create(struct mp_run_context *context,
+                              struct mp_platform_state *state)
 {
-    struct mp_run_context *context = host->context;
-    const struct mp_platform *platform = host->state->platform;
+    struct mp_host *host = gh_alloc(sizeof(*host));
     struct mp_server_events events = {.self = host,
                                       .on_ready = on_ready,
                                       .on_start_failed = on_start_failed,
@@ -271,36 +260,12 @@ static void make_server(struct mp_host *host)
                                       .on_ended = on_ended,
                                       .on_silent = on_silent,
                                       .on_cause = on_cause};
-    struct mp_server_place place = {.context = context,
-                                    .source = &host->source,
-                                    .workspace = &host->workspace,
-                                    .exports = &context->exports,
-                                    .attempt = 1};
-    mp_server_init(&host->server, &place, &host->member, platform, &events);
-}
-
-static struct mp_host *create(struct mp_run_context *context,
-                              struct mp_platform_state *state)
-{
-    const struct mp_run_options *options = context->options;
-    struct mp_host *host = gh_alloc(sizeof(*host));
-    struct mp_buf id = {0};
     host->context = context;
     host->state = state;
-    host->scenario.name = "";
-    mp_buf_format(&id, "run-%s", state->platform->name);
-    host->source = (struct mp_case){.scenario = &host->scenario,
-                                    .key = "run",
-                                    .scenario_id = mp_buf_take(&id)};
-    host->member = (struct mp_member){
-        .name = MP_HOST_NAME, .group = MP_HOST_NAME, .group_size = 1};
     mp_timer_init(&host->timer, &context->clock);
     host->timer.uv.data = host;
-    size_t number = options->plan->case_count + 1 + context->host_count++;
-    mp_workspace_make(&host->workspace, options->shared_root,
-                      options->ipc_prefix, options->artifact_root,
-                      host->source.scenario_id, number, 1);
-    make_server(host);
+    mp_beside_init(&host->beside, context, state->platform, MP_HOST_NAME,
+                   MP_HOST_NAME, &events);
     return host;
 }
 
@@ -320,7 +285,7 @@ enum mp_host_verdict mp_host_need(struct mp_run_context *context,
     if (!state->host) {
         state->host = create(context, state);
         context->processes++;
-        mp_server_start(&state->host->server);
+        mp_server_start(&state->host->beside.server);
     }
     if (state->host->failed)
         return MP_HOST_BROKEN;
@@ -334,7 +299,7 @@ static bool end_one(struct mp_host *host, int64_t budget_ms)
     host->stop_ms = budget_ms;
     if (host->stage == IDLE) {
         host->stage = AFTER;
-        host->server.hooking.looked = 0;
+        host->beside.server.hooking.looked = 0;
         go_on(host);
     }
     return true;
@@ -358,8 +323,8 @@ void mp_hosts_hurry(struct mp_run_context *context, enum mp_status status,
         host->stop_ms = budget_ms;
         if (host->stage == IDLE)
             continue; /* until the cases are over */
-        if (host->server.hooking.number) {
-            mp_server_give_up(&host->server);
+        if (host->beside.server.hooking.number) {
+            mp_server_give_up(&host->beside.server);
             cut(host, status, text);
         }
         host->failed = host->failed || host->stage < IDLE;
@@ -373,8 +338,8 @@ void mp_hosts_kill(struct mp_run_context *context)
     for (size_t i = 0; i < context->platform_count; i++) {
         struct mp_host *host = context->platforms[i]->host;
         if (host && host->stage != OVER)
-            mp_server_kill(&host->server, "killed by the second interrupt",
-                           SIGKILL);
+            mp_server_kill(&host->beside.server,
+                           "killed by the second interrupt", SIGKILL);
     }
 }
 
@@ -383,8 +348,6 @@ void mp_host_destroy(struct mp_host *host)
     if (!host || host->destroyed)
         return;
     host->destroyed = true;
-    mp_server_finish(&host->server);
-    mp_workspace_finish(&host->workspace);
-    gh_free((char *)host->source.scenario_id);
+    mp_beside_finish(&host->beside);
     uv_close((uv_handle_t *)&host->timer.uv, on_timer_closed);
 }

@@ -303,7 +303,7 @@ static void make_hello(struct mp_server *server)
         .os = options->os,
         .process = member->name,
         .platform = server->platform->name,
-        .purpose = place->source->number ? NULL : "run",
+        .purpose = place->purpose,
         .incarnation = server->incarnation,
         .group = alone ? NULL : member->group,
         .index = alone ? 0 : member->index,

@@ -10,6 +10,7 @@
 
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
+#include "runner/run/ask.h"
 #include "runner/run/host.h"
 #include "runner/run/run_private.h"
 
@@ -24,6 +25,7 @@ static void on_signal(uv_signal_t *handle, int number)
     if (pool->signal) {
         mp_schedule_kill_all(pool);
         mp_hosts_kill(&pool->context);
+        mp_asks_kill(&pool->context);
         return;
     }
     pool->signal = number;
@@ -35,6 +37,7 @@ static void on_signal(uv_signal_t *handle, int number)
     pool->end_by_ms = mp_clock_now(&pool->context.clock) + (uint64_t)budget_ms;
     mp_schedule_end_all(pool, MP_INTERRUPTED, "interrupted", budget_ms);
     mp_hosts_hurry(&pool->context, MP_INTERRUPTED, "interrupted", budget_ms);
+    mp_asks_hurry(&pool->context, "interrupted", budget_ms);
     mp_schedule_soon(pool);
 }
 
@@ -50,6 +53,7 @@ static void on_deadline(struct mp_timer *timer)
                         pool->options->stop_timeout_ms);
     mp_hosts_hurry(&pool->context, MP_TIMED_OUT, text.data,
                    pool->options->stop_timeout_ms);
+    mp_asks_hurry(&pool->context, text.data, pool->options->stop_timeout_ms);
     mp_buf_finish(&text);
     mp_schedule_soon(pool);
 }
@@ -119,6 +123,7 @@ void mp_pool_close(struct mp_pool *pool)
 {
     for (size_t i = 0; i < pool->context.platform_count; i++)
         mp_host_destroy(pool->context.platforms[i]->host);
+    mp_asks_destroy(&pool->context);
     close_signals(pool);
     mp_suspend_close(&pool->suspend);
     mp_clock_close(&pool->context.clock);

@@ -39,6 +39,25 @@ struct mp_debug {
     void (*tell)(void *self, const char *text); /* shows it to the user */
 };
 
+/* A platform that is asked what steps it knows (runner/run/ask.h). Events come
+ * from within mp_run; its definitions go to the listeners. */
+struct mp_inquiry {
+    const struct mp_platform *platform;
+    const struct mp_step *const *steps;
+    size_t step_count;
+    void *self;
+    /* It is ready, and cannot be asked; lists: it has told its definitions at
+     * least. */
+    void (*on_unable)(void *self, bool lists);
+    /* The answer to matchSteps for count steps from first on, a whole message.
+     * False: it cannot be used, why says so. */
+    bool (*on_matches)(void *self, size_t first, size_t count,
+                       struct gh_str message, struct mp_buf *why);
+    /* Once, the last event. why: not all was asked and answered, NULL: it was.
+     */
+    void (*on_over)(void *self, const char *why);
+};
+
 struct mp_run_options {
     struct mp_plan *plan; /* its sources are forgotten once they are told */
     const size_t *order;  /* indexes of plan->cases in the order of starting;
@@ -73,7 +92,9 @@ struct mp_run_options {
     bool (*expects)(void *self, const struct mp_case *source,
                     enum mp_status status, const char *cause);
     bool definitions; /* servers are asked what steps they know */
-    bool strict;      /* pending counts as a failure */
+    const struct mp_inquiry *inquiries; /* when all cases are over */
+    size_t inquiry_count;
+    bool strict; /* pending counts as a failure */
     bool strict_protocol;
     bool trace_protocol;        /* messages are written to the artifacts */
     bool keep;                  /* leave sharedDir and ipcPrefix objects */

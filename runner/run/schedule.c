@@ -14,6 +14,7 @@
 #include "runner/base/text.h"
 #include "runner/proc/memory.h"
 #include "runner/run/ahead.h"
+#include "runner/run/ask.h"
 #include "runner/run/host.h"
 #include "runner/run/run_private.h"
 
@@ -349,6 +350,7 @@ static void start_cases(struct mp_pool *pool)
         mp_keeper_retire(&pool->context.keeper, SIZE_MAX, is_unwanted, pool);
     }
     if (is_all_taken(pool) && !living(pool) && !pool->context.keeper.count &&
+        !mp_asks_go_on(&pool->context) &&
         !mp_hosts_end(&pool->context, end_budget_ms(pool)))
         mp_pool_close(pool);
 }

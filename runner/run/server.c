@@ -317,6 +317,13 @@ static void on_session_answer(void *self, const struct mp_step_result *result)
     server->events.on_answer(server->events.self, server, result);
 }
 
+static void on_session_matches(void *self, struct gh_str message)
+{
+    struct mp_server *server = self;
+    server->awaited = false;
+    server->events.on_matches(server->events.self, server, message);
+}
+
 static void on_session_late(void *self, int64_t late_ms)
 {
     char text[64];
@@ -468,6 +475,7 @@ static struct mp_session_events session_events(struct mp_server *server)
                                       .on_start_failed =
                                           on_session_start_failed,
                                       .on_answer = on_session_answer,
+                                      .on_matches = on_session_matches,
                                       .on_late_answer = on_session_late,
                                       .on_free = on_session_free,
                                       .on_definitions = on_session_definitions,
@@ -584,6 +592,13 @@ void mp_server_execute_hook(struct mp_server *server,
     server->attachments = 0;
     server->awaited = true;
     mp_session_execute_hook(server->session, call);
+}
+
+void mp_server_match(struct mp_server *server,
+                     const struct mp_step *const *steps, size_t count)
+{
+    server->awaited = true;
+    mp_session_match(server->session, steps, count);
 }
 
 void mp_server_give_up(struct mp_server *server)

@@ -36,6 +36,10 @@ struct mp_server_events {
                       const struct mp_step_result *result);
     /* It has given up what was cancelled (run/around). */
     void (*on_free)(void *self, struct mp_server *server);
+    /* The answer to mp_server_match, a whole message; anything else that
+     * answers it comes as an answer. NULL: it is never asked. */
+    void (*on_matches)(void *self, struct mp_server *server,
+                       struct gh_str message);
     void (*on_ended)(void *self, struct mp_server *server);
     /* It may be kept now. */
     void (*on_rested)(void *self, struct mp_server *server);
@@ -53,6 +57,7 @@ struct mp_server_place {
     const struct mp_case *source;
     const struct mp_workspace *workspace;
     struct mp_exports *exports;
+    const char *purpose; /* as the server is told it; NULL: a scenario's */
     int attempt;
     size_t slot;
 };
@@ -136,6 +141,9 @@ void mp_server_execute(struct mp_server *server, size_t step,
 /* Sends a hook; its answer comes as a step's does. */
 void mp_server_execute_hook(struct mp_server *server,
                             const struct mp_hook_call *call);
+/* Asks which definitions fit the steps; on_matches has the answer. */
+void mp_server_match(struct mp_server *server,
+                     const struct mp_step *const *steps, size_t count);
 void mp_server_give_up(struct mp_server *server);
 /* by: what ends it, as in "it was <stopped by step 3>"; copied. */
 void mp_server_stop(struct mp_server *server, const char *by,

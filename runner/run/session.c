@@ -385,6 +385,7 @@ static bool begin_request(struct mp_session *session)
     session->state = MP_SESSION_BUSY;
     session->overdue = false;
     session->unasked_id = 0;
+    session->matching = false;
     session->awaited_id = mp_session_next_id(session);
     return true;
 }
@@ -421,6 +422,17 @@ void mp_session_execute_hook(struct mp_session *session,
         return;
     mp_session_dialect(session)->write_hook(&session->out, session->awaited_id,
                                             call);
+    send_request(session);
+}
+
+void mp_session_match(struct mp_session *session,
+                      const struct mp_step *const *steps, size_t count)
+{
+    if (!begin_request(session))
+        return;
+    session->matching = true;
+    mp_session_dialect(session)->write_match(&session->out, session->awaited_id,
+                                             steps, count);
     send_request(session);
 }
 

@@ -42,6 +42,9 @@ struct mp_session_events {
     void (*on_start_failed)(void *self, const char *why);
     /* status may be protocol-error. Borrowed. */
     void (*on_answer)(void *self, const struct mp_step_result *result);
+    /* The answer to mp_session_match, a whole message; an error and a breach
+     * of the protocol are on_answer's. NULL: nobody asks. */
+    void (*on_matches)(void *self, struct gh_str message);
     /* An answer after its request was given up: how late in ms. */
     void (*on_late_answer)(void *self, int64_t late_ms);
     /* The request that mp_session_cancel cancelled was answered. */
@@ -118,6 +121,11 @@ void mp_session_execute(struct mp_session *session,
 /* The same with executeHook; only for hooks that it listed. */
 void mp_session_execute_hook(struct mp_session *session,
                              const struct mp_hook_call *call);
+/* Sends matchSteps; only to a server that can (mp_session_can_match). */
+void mp_session_match(struct mp_session *session,
+                      const struct mp_step *const *steps, size_t count);
+bool mp_session_can_match(const struct mp_session *session);
+bool mp_session_can_list(const struct mp_session *session);
 /* The request outstanding has run out of time: no answer to it is delivered
  * any more, and stop will begin with a cancel where the server knows it. */
 void mp_session_give_up(struct mp_session *session);

@@ -47,7 +47,8 @@ struct mp_session {
     size_t farewells; /* answered */
     bool listing;     /* listStepDefinitions is sent, after the greetings */
     bool has_hooks;
-    bool can_cancel, can_scenarios;
+    bool can_cancel, can_scenarios, can_match, can_list;
+    bool matching;          /* the request is matchSteps */
     bool bound;             /* scenarioStarted was answered well */
     bool settled;           /* so for the first time; so many had it then */
     size_t first_offspring; /* processes that it started */

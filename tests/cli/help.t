@@ -11,6 +11,7 @@ $ mprun --help
 | Commands
 |   run         Plays the cases of features (without PATH: those of the config).
 |   plan        Prints what `run` would do and why. Starts nothing.
+|   steps       Tells which steps each platform knows, and what the others miss.
 |   parse       Prints features (files, folders, -) as Cucumber Messages (NDJSON).
 |   lint        Lists what is wrong or doubtful in features (files, folders, -).
 |   format      Gives features (files, folders, -) the canonical layout, in place.
@@ -125,6 +126,7 @@ $ mprun plan --help
 |             --max-processes N          at the same time, of all cases together
 | Show        --list                     ids of cases, or checks; starts nothing
 |             --json                     as JSON; run and plan start nothing then
+|             --check-steps              ask the platforms which steps they know
 |             --color WHEN               auto, always or never
 |         -q, --quiet                    failures and the end only
 |         -v, --verbose                  more of everything

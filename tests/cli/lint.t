@@ -104,6 +104,7 @@ $ mprun lint --help
 | mprun lint [OPTION]... PATH...
 | Lists what is wrong or doubtful in features (files, folders, -).
 | Set up  -c, --config FILE              instead of searching mprun.yaml upwards
+| Show        --check-steps              ask the platforms which steps they know
 | Read        --lenient                  'de-DE' as 'de', English keywords too
 |             --version                  print the version
 |         -h, --help                     print this help

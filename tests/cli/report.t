@@ -135,7 +135,7 @@ $ mprun report -f junitt -f junit:nowhere/a.xml/
 ! nowhere/a.xml/: no report can be written there: Is a directory
 ? 2
 $ mprun report --tags @a
-! mprun: '--tags' is an option of 'run' and 'plan', not of 'report' (mprun report --help)
+! mprun: '--tags' is an option of 'run', 'plan' and 'steps', not of 'report' (mprun report --help)
 ? 2
 $ rm -r .mprun/runs/2*; mprun report
 ! mprun: there is no last run in $DIR/.mprun/runs; --artifacts names another folder of runs

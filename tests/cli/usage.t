@@ -31,7 +31,7 @@ $ mprun plan --jobs 4
 ! mprun: '--jobs' is an option of 'run', not of 'plan' (mprun plan --help)
 ? 2
 $ mprun parse --tags @a features
-! mprun: '--tags' is an option of 'run' and 'plan', not of 'parse' (mprun parse --help)
+! mprun: '--tags' is an option of 'run', 'plan' and 'steps', not of 'parse' (mprun parse --help)
 ? 2
 $ test ! -e started -a ! -e .mprun
 

@@ -342,6 +342,28 @@ static void v1_step_with_little(void **state)
     mp_buf_finish(&buf);
 }
 
+static void test_match_steps(void **state)
+{
+    struct mp_buf buf = {0};
+    const struct mp_step list[] = {
+        {.text = "the 'a' process reads \"x\"",
+         .sent = "reads \"x\"",
+         .type = "when"},
+        {.text = "all", .type = "given", .table = &table},
+        {.text = "ends", .type = "then", .doc_string = &doc}};
+    const struct mp_step *const steps[] = {&list[0], &list[1], &list[2]};
+    (void)state;
+    mp_request_match_steps(&buf, 3, steps, 3);
+    check(&buf, "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"matchSteps\","
+                "\"params\":{\"steps\":[{\"step\":\"reads \\\"x\\\"\","
+                "\"stepType\":\"when\",\"argument\":\"none\"},"
+                "{\"step\":\"all\",\"stepType\":\"given\","
+                "\"argument\":\"dataTable\"},"
+                "{\"step\":\"ends\",\"stepType\":\"then\","
+                "\"argument\":\"docString\"}]}}\n");
+    mp_buf_finish(&buf);
+}
+
 static void test_execute_hook(void **state)
 {
     const struct mp_tag tag = {.name = "@ipc"};
@@ -407,6 +429,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_execute_hook),
+        cmocka_unit_test(test_match_steps),
         cmocka_unit_test(bare_step_is_the_seeds),
         cmocka_unit_test(bare_step_is_the_printed_one),
         cmocka_unit_test(appended_after_what_is_there),
