@@ -30,7 +30,9 @@ static int check_steps(struct mp_setup *setup, const char *program)
     struct mp_buf unused = {0};
     int status = MP_EXIT_INFRASTRUCTURE;
     if (mp_discovery_make(&discovery, setup, program)) {
-        status = mp_discovery_status(&discovery);
+        status =
+            mp_discovery_is_faulty(&discovery) ? MP_EXIT_USAGE : MP_EXIT_OK;
+        status = discovery.signal ? 128 + discovery.signal : status;
         mp_discovery_faults(&discovery, setup->errors);
         mp_step_table_unused(&discovery, &unused);
     }

@@ -19,10 +19,13 @@ static int print(const struct mp_setup *setup,
         mp_step_table_json(discovery, &text);
     else
         mp_step_table_text(discovery, &style, options->verbose, &text);
-    int status =
-        mp_cli_print(&text) ? mp_discovery_status(discovery) : MP_EXIT_REPORT;
+    int status = discovery->broken ? MP_EXIT_FAILED : MP_EXIT_OK;
+    if (!mp_cli_print(&text))
+        status = MP_EXIT_REPORT;
     mp_buf_finish(&text);
-    return setup->went_past && status < 128 ? MP_EXIT_USAGE : status;
+    if (discovery->signal)
+        return 128 + discovery->signal;
+    return setup->went_past ? MP_EXIT_USAGE : status;
 }
 
 static int ask(struct mp_setup *setup, const char *program)

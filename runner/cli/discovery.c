@@ -510,13 +510,10 @@ bool mp_discovery_make(struct mp_discovery *discovery, struct mp_setup *setup,
     return true;
 }
 
-int mp_discovery_status(const struct mp_discovery *discovery)
+bool mp_discovery_is_faulty(const struct mp_discovery *discovery)
 {
-    if (discovery->signal)
-        return 128 + discovery->signal;
-    bool good = !discovery->undefined && !discovery->ambiguous &&
-                !discovery->open && !discovery->broken;
-    return good ? MP_EXIT_OK : MP_EXIT_FAILED;
+    return discovery->undefined || discovery->ambiguous || discovery->open ||
+           discovery->broken;
 }
 
 void mp_discovery_finish(struct mp_discovery *discovery)

@@ -102,7 +102,8 @@ void mp_discovery_cell_faults(const struct mp_discovery *discovery,
                               struct mp_errors *errors);
 void mp_discovery_platform_faults(const struct mp_discovery *discovery,
                                   struct mp_errors *errors);
-/* The exit status that it comes to. */
-int mp_discovery_status(const struct mp_discovery *discovery);
+/* Is anything wrong: a step undefined or ambiguous, or a platform that should
+ * have answered? */
+bool mp_discovery_is_faulty(const struct mp_discovery *discovery);
 
 #endif

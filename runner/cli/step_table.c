@@ -7,57 +7,133 @@
 
 /* --- the table --- */
 
-/* Of a line of the table, from good to bad. */
-static const char *mark_of(const struct mp_style *style, enum mp_known known)
+/* What a cell shows, from good to bad. */
+enum mark {
+    MARK_NONE,  /* no such step goes there, and it has none */
+    MARK_SPARE, /* it has it, and no step of the plan goes there */
+    MARK_DEFINED,
+    MARK_OPEN,
+    MARK_AMBIGUOUS,
+    MARK_UNDEFINED,
+    MARK_COUNT
+};
+
+struct line {
+    const char *expression;
+    enum mark *marks; /* one for each platform */
+};
+
+struct table {
+    struct gh_arena arena;
+    struct line *lines;
+    size_t count;
+};
+
+static const char *mark_text(const struct mp_style *style, enum mark mark)
 {
-    switch (known) {
-    case MP_KNOWN_UNSENT:
+    switch (mark) {
+    case MARK_NONE:
         return mp_style_mark(style, MP_NOT_RUN, false);
-    case MP_KNOWN_DEFINED:
+    case MARK_SPARE:
+        return style->ascii ? "o" : "○";
+    case MARK_DEFINED:
         return mp_style_mark(style, MP_PASSED, false);
-    case MP_KNOWN_OPEN:
+    case MARK_OPEN:
         return "?";
-    case MP_KNOWN_AMBIGUOUS:
+    case MARK_AMBIGUOUS:
         return "!";
-    case MP_KNOWN_UNDEFINED:
-        break;
+    default:
+        return mp_style_mark(style, MP_FAILED, false);
     }
-    return mp_style_mark(style, MP_FAILED, false);
 }
 
-static enum mp_colour colour_of(enum mp_known known)
+static enum mp_colour mark_colour(enum mark mark)
 {
     static const enum mp_colour colours[] = {
-        [MP_KNOWN_UNSENT] = MP_COLOUR_DIM,
-        [MP_KNOWN_DEFINED] = MP_COLOUR_GREEN,
-        [MP_KNOWN_OPEN] = MP_COLOUR_YELLOW,
-        [MP_KNOWN_AMBIGUOUS] = MP_COLOUR_YELLOW_BOLD,
-        [MP_KNOWN_UNDEFINED] = MP_COLOUR_RED_BOLD,
+        [MARK_NONE] = MP_COLOUR_DIM,
+        [MARK_SPARE] = MP_COLOUR_DIM,
+        [MARK_DEFINED] = MP_COLOUR_GREEN,
+        [MARK_OPEN] = MP_COLOUR_YELLOW,
+        [MARK_AMBIGUOUS] = MP_COLOUR_YELLOW_BOLD,
+        [MARK_UNDEFINED] = MP_COLOUR_RED_BOLD,
     };
-    return colours[known];
+    return colours[mark];
 }
 
-static bool is_line(const struct mp_discovery *discovery, size_t row)
+static enum mark mark_of(enum mp_known known)
 {
-    return discovery->rows[row].first == row;
+    static const enum mark marks[] = {
+        [MP_KNOWN_UNSENT] = MARK_NONE,
+        [MP_KNOWN_DEFINED] = MARK_DEFINED,
+        [MP_KNOWN_OPEN] = MARK_OPEN,
+        [MP_KNOWN_AMBIGUOUS] = MARK_AMBIGUOUS,
+        [MP_KNOWN_UNDEFINED] = MARK_UNDEFINED,
+    };
+    return marks[known];
 }
 
-/* What a line of the table comes to on each platform, for all its rows; owned
- * by the caller. */
-static enum mp_known *find_worst(const struct mp_discovery *discovery)
+static void worsen(struct line *line, size_t platform, enum mark mark)
 {
-    size_t columns = discovery->platform_count;
-    enum mp_known *list =
-        gh_alloc((discovery->row_count * columns + 1) * sizeof(*list));
+    if (mark > line->marks[platform])
+        line->marks[platform] = mark;
+}
+
+static struct line *get_line(const struct mp_discovery *discovery,
+                             struct table *table, const char *expression)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (!strcmp(table->lines[i].expression, expression))
+            return &table->lines[i];
+    }
+    struct line *line = &table->lines[table->count++];
+    line->expression = expression;
+    line->marks = gh_arena_array(&table->arena, discovery->platform_count,
+                                 sizeof(*line->marks));
+    return line;
+}
+
+static void add_rows(const struct mp_discovery *discovery, struct table *table)
+{
+    struct line **lines =
+        gh_arena_array(&table->arena, discovery->row_count + 1, sizeof(*lines));
     for (size_t i = 0; i < discovery->row_count; i++) {
         const struct mp_step_row *row = &discovery->rows[i];
-        for (size_t p = 0; p < columns; p++) {
-            enum mp_known *known = &list[row->first * columns + p];
-            if (row->cells[p].known > *known)
-                *known = row->cells[p].known;
+        if (row->first == i) {
+            lines[i] = &table->lines[table->count++];
+            lines[i]->expression = row->expression;
+            lines[i]->marks =
+                gh_arena_array(&table->arena, discovery->platform_count,
+                               sizeof(*lines[i]->marks));
         }
+        for (size_t p = 0; p < discovery->platform_count; p++)
+            worsen(lines[row->first], p, mark_of(row->cells[p].known));
     }
-    return list;
+}
+
+/* What platforms have beyond the steps of the plan. */
+static void add_definitions(const struct mp_discovery *discovery,
+                            struct table *table)
+{
+    const struct mp_definition *definition = discovery->definitions.first;
+    for (; definition; definition = definition->next) {
+        size_t platform = 0;
+        while (strcmp(discovery->platforms[platform].platform->name,
+                      definition->platform) != 0)
+            platform++;
+        if (!definition->used)
+            worsen(get_line(discovery, table, definition->source), platform,
+                   MARK_SPARE);
+    }
+}
+
+static void make_table(const struct mp_discovery *discovery,
+                       struct table *table)
+{
+    size_t most = discovery->row_count + discovery->definitions.count + 1;
+    memset(table, 0, sizeof(*table));
+    table->lines = gh_arena_array(&table->arena, most, sizeof(*table->lines));
+    add_rows(discovery, table);
+    add_definitions(discovery, table);
 }
 
 static size_t column_width(const struct mp_asked_platform *asked)
@@ -67,13 +143,14 @@ static size_t column_width(const struct mp_asked_platform *asked)
 
 /* Of the steps' column: the longest, or what the terminal leaves. */
 static size_t step_width(const struct mp_discovery *discovery,
+                         const struct table *table,
                          const struct mp_style *style)
 {
     size_t width = 4, others = 0;
     for (size_t i = 0; i < discovery->platform_count; i++)
         others += column_width(&discovery->platforms[i]);
-    for (size_t i = 0; i < discovery->row_count; i++) {
-        size_t own = mp_style_width(discovery->rows[i].expression);
+    for (size_t i = 0; i < table->count; i++) {
+        size_t own = mp_style_width(table->lines[i].expression);
         width = own > width ? own : width;
     }
     size_t room = style->width > 0 && (size_t)style->width > others + NARROWEST
@@ -83,16 +160,15 @@ static size_t step_width(const struct mp_discovery *discovery,
 }
 
 static void append_marks(const struct mp_discovery *discovery,
-                         const struct mp_style *style,
-                         const enum mp_known *line,
-                         bool seen[MP_KNOWN_UNDEFINED + 1], struct mp_buf *out)
+                         const struct mp_style *style, const struct line *line,
+                         bool seen[MARK_COUNT], struct mp_buf *out)
 {
     for (size_t i = 0; i < discovery->platform_count; i++) {
-        enum mp_known known = line[i];
+        enum mark mark = line->marks[i];
         bool last = i + 1 == discovery->platform_count;
-        seen[known] = true;
+        seen[mark] = true;
         mp_style_spaces(out, 2);
-        mp_style_fit(out, style, colour_of(known), mark_of(style, known),
+        mp_style_fit(out, style, mark_colour(mark), mark_text(style, mark),
                      last ? 0 : column_width(&discovery->platforms[i]) - 2,
                      !last);
     }
@@ -100,35 +176,32 @@ static void append_marks(const struct mp_discovery *discovery,
 }
 
 static void append_legend(const struct mp_style *style,
-                          const bool seen[MP_KNOWN_UNDEFINED + 1],
-                          struct mp_buf *out)
+                          const bool seen[MARK_COUNT], struct mp_buf *out)
 {
     static const char *const meanings[] = {
-        [MP_KNOWN_UNSENT] = "no such step goes there",
-        [MP_KNOWN_DEFINED] = "defined",
-        [MP_KNOWN_OPEN] = "not known: it could not be asked",
-        [MP_KNOWN_AMBIGUOUS] = "ambiguous",
-        [MP_KNOWN_UNDEFINED] = "undefined",
+        [MARK_NONE] = "not defined, and no step goes there",
+        [MARK_SPARE] = "defined, but no step goes there",
+        [MARK_DEFINED] = "defined",
+        [MARK_OPEN] = "not known: it could not be asked",
+        [MARK_AMBIGUOUS] = "ambiguous",
+        [MARK_UNDEFINED] = "undefined",
     };
-    bool any = false;
-    for (int known = MP_KNOWN_UNDEFINED; known >= MP_KNOWN_UNSENT; known--) {
-        if (!seen[known])
+    for (int i = MARK_COUNT - 1; i >= 0; i--) {
+        enum mark mark = (enum mark)i;
+        if (!seen[mark])
             continue;
-        mp_buf_append_text(out, any ? ", " : "");
-        mp_style_text(out, style, colour_of((enum mp_known)known),
-                      mark_of(style, (enum mp_known)known));
-        mp_buf_format(out, " %s", meanings[known]);
-        any = true;
+        mp_style_text(out, style, mark_colour(mark), mark_text(style, mark));
+        mp_buf_format(out, " %s\n", meanings[mark]);
     }
-    mp_buf_append_text(out, any ? "\n\n" : "");
+    mp_buf_append_char(out, '\n');
 }
 
 static void append_table(const struct mp_discovery *discovery,
+                         const struct table *table,
                          const struct mp_style *style, struct mp_buf *out)
 {
-    bool seen[MP_KNOWN_UNDEFINED + 1] = {false};
-    size_t width = step_width(discovery, style);
-    enum mp_known *worst = find_worst(discovery);
+    bool seen[MARK_COUNT] = {false};
+    size_t width = step_width(discovery, table, style);
     mp_style_fit(out, style, MP_COLOUR_BOLD, "step", width, true);
     for (size_t i = 0; i < discovery->platform_count; i++) {
         mp_style_spaces(out, 2);
@@ -136,17 +209,13 @@ static void append_table(const struct mp_discovery *discovery,
                       discovery->platforms[i].platform->name);
     }
     mp_buf_append_char(out, '\n');
-    for (size_t i = 0; i < discovery->row_count; i++) {
-        if (!is_line(discovery, i))
-            continue;
-        mp_style_fit(out, style, MP_COLOUR_NONE, discovery->rows[i].expression,
+    for (size_t i = 0; i < table->count; i++) {
+        mp_style_fit(out, style, MP_COLOUR_NONE, table->lines[i].expression,
                      width, true);
-        append_marks(discovery, style, &worst[i * discovery->platform_count],
-                     seen, out);
+        append_marks(discovery, style, &table->lines[i], seen, out);
     }
     mp_buf_append_char(out, '\n');
     append_legend(style, seen, out);
-    gh_free(worst);
 }
 
 /* --- what is wrong --- */
@@ -236,7 +305,7 @@ static void append_counts(const struct mp_discovery *discovery,
     size_t unused = definitions->count - definitions->used_count;
     size_t lines = 0, platforms = discovery->platform_count;
     for (size_t i = 0; i < discovery->row_count; i++)
-        lines += is_line(discovery, i);
+        lines += discovery->rows[i].first == i;
     mp_buf_format(out, "%zu step%s, %zu platform%s", lines,
                   lines == 1 ? "" : "s", platforms, platforms == 1 ? "" : "s");
     if (discovery->undefined)
@@ -256,11 +325,14 @@ void mp_step_table_text(const struct mp_discovery *discovery,
                         const struct mp_style *style, bool verbose,
                         struct mp_buf *out)
 {
-    if (discovery->row_count)
-        append_table(discovery, style, out);
+    struct table table;
+    make_table(discovery, &table);
+    if (table.count)
+        append_table(discovery, &table, style, out);
     append_faults(discovery, style, out);
     append_snippets(discovery, style, out);
     if (verbose)
         append_unused(discovery, style, out);
     append_counts(discovery, out);
+    gh_arena_finish(&table.arena);
 }

@@ -32,8 +32,13 @@ $ mprun steps
 | closes              ·  ✓
 | writes {int} bytes  ✓  ✓
 | starts again        ✗  ✗
+| is never used       ○  ·
 |
-| ✗ undefined, ! ambiguous, ✓ defined, · no such step goes there
+| ✗ undefined
+| ! ambiguous
+| ✓ defined
+| ○ defined, but no step goes there
+| · not defined, and no step goes there
 |
 | features/a.feature:3:5: undefined on a, b: wites 3 bytes (in 2 scenarios); did you mean "writes {int} bytes" (steps.txt:1)?
 | features/a.feature:4:5: ambiguous on a: reads 4: fits "reads {int}" (steps.txt:2), "reads {word}" (steps.txt:3)
@@ -53,7 +58,6 @@ $ mprun steps
 |
 | 5 steps, 2 platforms, 4 undefined, 1 ambiguous; 1 of 7 definitions have no step
 !...
-? 1
 # No step and no hook was executed, and nothing else was started.
 $ sort -u heard
 | a discovery matches 5
@@ -124,7 +128,7 @@ $ mprun plan --check-steps | tail -1
 $ mprun plan --check-steps -t @x >plan
 $ mprun plan --check-steps >plan
 !...
-? 1
+? 2
 $ mprun lint features
 $ mprun lint --check-steps features
 | features/a.feature:3:5: error: undefined on a: wites 3 bytes; did you mean "writes {int} bytes" (steps.txt:1)? [undefined-step]
@@ -172,7 +176,9 @@ $ mprun steps
 | writes {int} bytes  ?     ?        ✓
 | reads               ?     ?        ✗
 |
-| ✗ undefined, ? not known: it could not be asked, ✓ defined
+| ✗ undefined
+| ? not known: it could not be asked
+| ✓ defined
 |
 | features/a.feature:4:5: undefined on lists: reads
 | warning: platform 'bare' was not asked: its server speaks the bare protocol, which has no way to ask for steps; its steps show when they are played
@@ -180,14 +186,12 @@ $ mprun steps
 | warning: platform 'lists' lists its steps, but its server has not the capability `matchSteps`: what fits them is mprun's guess
 |
 | 2 steps, 3 platforms, 1 undefined, 2 not asked; 0 of 1 definitions have no step
-? 1
 # What cannot be asked is no fault.
 $ mprun plan --check-steps --platform bare,neither >plan
 ! warning: platform 'bare' was not asked: its server speaks the bare protocol, which has no way to ask for steps; its steps show when they are played
 ! warning: platform 'neither' was not asked: its server has not the capability `matchSteps`; its steps show when they are played
 $ mprun steps --json --platform bare,lists
 | {"version":1,"whole":false,"platforms":[{"name":"bare","asked":false,"reason":"its server speaks the bare protocol, which has no way to ask for steps","definitions":[]},{"name":"lists","asked":true,"reason":"its server has not the capability `matchSteps`","advisory":true,"definitions":[{"pattern":"writes {int} bytes","file":"steps.txt","line":1,"used":true}]}],"steps":[{"text":"writes 3 bytes","expression":"writes {int} bytes","file":"features/a.feature","line":3,"scenarios":1,"platforms":[{"platform":"bare","status":"unknown"},{"platform":"lists","status":"defined","matches":[{"pattern":"writes {int} bytes","file":"steps.txt","line":1}]}]},{"text":"reads","expression":"reads","file":"features/a.feature","line":4,"scenarios":1,"platforms":[{"platform":"bare","status":"unknown"},{"platform":"lists","status":"undefined"}]}]}
-? 1
 
 == servers that should have answered make it fail
 file mprun.yaml <<END
@@ -222,7 +226,7 @@ $ mprun plan --check-steps >plan
 ! platform 'short' could not be asked for its steps: its answer to matchSteps has 0 results for 1 steps
 ! platform 'no-list' could not be asked for its steps: its answer to matchSteps is invalid: results[].matches must be an array
 ! platform 'no-id' could not be asked for its steps: its answer to matchSteps is invalid: a match has no id
-? 1
+? 2
 $ mprun steps --platform missing
 ! --platform missing: there is no platform 'missing' in mprun.yaml
 ? 2
@@ -285,8 +289,13 @@ $ mprun steps
 | step                        c  python  node
 | opens {int}                 ✗  ✓       ✓
 | sends {string} {int} times  ✗  ✗       ✗
+| knows                       ○  ·       ·
+| fails                       ○  ·       ·
 |
-| ✗ undefined, ✓ defined
+| ✗ undefined
+| ✓ defined
+| ○ defined, but no step goes there
+| · not defined, and no step goes there
 |
 | features/a.feature:3:5: undefined on c, known on python, node: opens 3
 | features/a.feature:4:5: undefined on c, python, node: sends "x" 2 times
@@ -322,4 +331,3 @@ $ mprun steps
 | });
 |
 | 2 steps, 3 platforms, 4 undefined; 2 of 4 definitions have no step
-? 1
