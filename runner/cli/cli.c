@@ -77,6 +77,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_plan(options, errors);
     case MP_COMMAND_STEPS:
         return mp_cmd_steps(options, errors);
+    case MP_COMMAND_INIT:
+        return mp_cmd_init(options, errors);
     case MP_COMMAND_REPORT:
         return mp_cmd_report(options, errors);
     case MP_COMMAND_MERGE:

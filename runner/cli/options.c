@@ -22,6 +22,18 @@ const struct mp_option *mp_options_find(struct gh_str name)
     return option->name ? option : NULL;
 }
 
+/* A name may mean something else to another command: then it has a row for
+ * each. */
+static const struct mp_option *row_for(const struct mp_option *option,
+                                       enum mp_command command)
+{
+    const struct mp_option *row = option;
+    while (row->name &&
+           (strcmp(row->name, option->name) || !(row->commands & command)))
+        row++;
+    return row->name ? row : option;
+}
+
 static const struct mp_option *find_letter(char letter)
 {
     const struct mp_option *option = mp_options_table;
@@ -186,6 +198,7 @@ static void read_long(struct mp_option_source *source, char *const **at)
         unknown_option(source, name, name + 2);
         return;
     }
+    option = row_for(option, source->options->command);
     if (!option->argument && value)
         mp_values_fail(source, "--%s takes no value, not '%s'", option->name,
                        value);
@@ -366,7 +379,8 @@ static void check_arguments(struct mp_option_source *source)
         MP_COMMAND_PARSE | MP_COMMAND_LINT | MP_COMMAND_FORMAT;
     if (options->command & files && !paths->count)
         mp_values_fail(source, "%s needs a PATH (mprun %s --help)", name, name);
-    const unsigned one_word = MP_COMMAND_HELP | MP_COMMAND_REPORT;
+    const unsigned one_word =
+        MP_COMMAND_HELP | MP_COMMAND_REPORT | MP_COMMAND_INIT;
     if (options->command == MP_COMMAND_DIFF && !paths->count)
         mp_values_fail(source, "diff needs a RUN (mprun diff --help)");
     size_t most = options->command & one_word              ? 1

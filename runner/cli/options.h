@@ -45,6 +45,7 @@ enum mp_command {
     MP_COMMAND_DIFF = 512,
     MP_COMMAND_CONFORMANCE = 1024,
     MP_COMMAND_STEPS = 2048,
+    MP_COMMAND_INIT = 4096,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -128,6 +129,8 @@ struct mp_options {
     bool lenient;                       /* of all that read features */
     bool check, diff;                   /* of format */
     bool partial;                       /* of merge */
+    bool yes, force;                    /* of init */
+    const char *from;                   /* of init; NULL: not given */
 
     int level;                    /* of conformance: index of auto, bare, 1 */
     const char *language;         /* of hints; NULL: it is told */

@@ -11,12 +11,13 @@
 #define DIFF    MP_COMMAND_DIFF
 #define CONFORM MP_COMMAND_CONFORMANCE
 #define STEPS   MP_COMMAND_STEPS
+#define INIT    MP_COMMAND_INIT
 #define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
 #define CASES   (RUN | PLAN)     /* the commands that play or plan cases */
 #define CHOICE  (CASES | STEPS)  /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
 #define ALL                                                                    \
-    (CHOICE | FILES | PAST | DIFF | CONFORM | MP_COMMAND_HELP |                \
+    (CHOICE | FILES | PAST | DIFF | CONFORM | INIT | MP_COMMAND_HELP |         \
      MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
@@ -141,6 +142,15 @@ const struct mp_option mp_options_table[] = {
     {"no-pickles", 0, NULL, "without the pickles",
      "Omit", PARSE, MP_OPTION_SWITCH, INTO(no_pickles), NULL},
 
+    {"platform", 0, "P[,P]", "what to begin with, or to add",
+     "Make", INIT, MP_OPTION_NAMES, INTO(platforms), NULL},
+    {"from", 0, "FILE", "take over what another tool's config says",
+     "Make", INIT, MP_OPTION_TEXT, INTO(from), NULL},
+    {"yes", 'y', NULL, "ask nothing",
+     "Make", INIT, MP_OPTION_SWITCH, INTO(yes), NULL},
+    {"force", 0, NULL, "overwrite files that are there",
+     "Make", INIT, MP_OPTION_SWITCH, INTO(force), NULL},
+
     {"check", 0, NULL, "only name what would change; exit 1",
      "Show", FORMAT, MP_OPTION_SWITCH, INTO(check), NULL},
     {"diff", 0, NULL, "only show what would change, as a diff",
@@ -184,6 +194,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_CONFORMANCE, "conformance", "-- COMMAND [ARGUMENT]...",
      "Examines a platform server against the protocol, check by check.",
      "mprun conformance --level 1 -- python3 server.py"},
+    {MP_COMMAND_INIT, "init", "[FOLDER]",
+     "Makes a first project that runs green, or adds a platform to one.",
+     "mprun init --platform python --yes"},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

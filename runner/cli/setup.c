@@ -32,8 +32,8 @@ static void tell_no_config(struct mp_setup *setup)
         "    python:\n"
         "      command: [python3, server.py, --steps, steps]\n"
         "\n"
-        "docs/tutorial.md goes on from there; --config FILE names another "
-        "one.",
+        "`mprun init` makes one that runs; docs/tutorial.md goes on from "
+        "there; --config FILE names another one.",
         mp_fs_exists(start) ? start : ".");
 }
 

@@ -10,7 +10,7 @@ $ mprun
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 $ mprun plan
 ! mprun: no mprun.yaml (or mprun.json) from '.' upwards. A first one names a platform and how its server is started:
@@ -19,7 +19,7 @@ $ mprun plan
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 $ mkdir features; mprun features
 ! mprun: no mprun.yaml (or mprun.json) from 'features' upwards. A first one names a platform and how its server is started:
@@ -28,7 +28,7 @@ $ mkdir features; mprun features
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 $ mprun nowhere/
 ! mprun: no mprun.yaml (or mprun.json) from '.' upwards. A first one names a platform and how its server is started:
@@ -37,7 +37,7 @@ $ mprun nowhere/
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 $ mprun -c other.yaml
 ! other.yaml: cannot be read: there is no such file

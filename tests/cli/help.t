@@ -19,6 +19,7 @@ $ mprun --help
 |   merge       Joins the shards of a run, proves them whole, makes its reports.
 |   diff        Compares two runs: what fails now, was mended or is slower.
 |   conformance Examines a platform server against the protocol, check by check.
+|   init        Makes a first project that runs green, or adds a platform to one.
 |   help        Prints what mprun does, or what a command does.
 |   version     Prints the version.
 |

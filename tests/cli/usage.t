@@ -85,15 +85,15 @@ $ mprun plna
 $ mprun rnu features/
 ! mprun: 'rnu' is neither a command nor a path, did you mean 'mprun run'? (mprun --help)
 ? 2
-$ mprun init
-! mprun: 'init' is neither a command nor a path (mprun --help)
+$ mprun begin
+! mprun: 'begin' is neither a command nor a path (mprun --help)
 ! mprun: no mprun.yaml (or mprun.json) from '.' upwards. A first one names a platform and how its server is started:
 !
 !   platforms:
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 $ mprun version now
 ! mprun: 'now' is one word too many for 'version'
@@ -124,7 +124,7 @@ $ mprun -- --tags
 !     python:
 !       command: [python3, server.py, --steps, steps]
 !
-! docs/tutorial.md goes on from there; --config FILE names another one.
+! `mprun init` makes one that runs; docs/tutorial.md goes on from there; --config FILE names another one.
 ? 2
 
 == shards that there are not
