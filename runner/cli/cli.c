@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "runner/cli/help.h"
+#include "runner/cli/man.h"
 #include "runner/model/status.h"
 #include "runner/proc/contain.h"
 #include "runner/proc/shim.h"
@@ -38,12 +39,15 @@ static int print_help(const struct mp_options *options,
     struct mp_buf text = {0};
     int status = MP_EXIT_OK;
     if (options->help_topic) {
-        if (!mp_help_topic(options->help_topic, &text, errors))
+        if (!mp_help_topic(options->help_topic, options->man, &text, errors))
             status = MP_EXIT_USAGE;
     } else {
         bool named = options->command != MP_COMMAND_RUN ||
                      !strcmp(options->words[0], "run");
-        mp_help_command(named ? options->command : MP_COMMAND_HELP, &text);
+        if (options->man)
+            mp_man_overview(&text);
+        else
+            mp_help_command(named ? options->command : MP_COMMAND_HELP, &text);
     }
     if (!mp_cli_print(&text))
         status = MP_EXIT_REPORT;
@@ -77,6 +81,8 @@ static int dispatch(struct mp_options *options, struct mp_errors *errors)
         return mp_cmd_plan(options, errors);
     case MP_COMMAND_STEPS:
         return mp_cmd_steps(options, errors);
+    case MP_COMMAND_COMPLETION:
+        return mp_cmd_completion(options, errors);
     case MP_COMMAND_INIT:
         return mp_cmd_init(options, errors);
     case MP_COMMAND_REPORT:

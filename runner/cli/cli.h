@@ -63,6 +63,7 @@ void mp_setup_command_line(const struct mp_options *options,
 int mp_cmd_run(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_plan(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_steps(struct mp_options *options, struct mp_errors *errors);
+int mp_cmd_completion(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_init(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_parse(struct mp_options *options, struct mp_errors *errors);
 int mp_cmd_lint(struct mp_options *options, struct mp_errors *errors);

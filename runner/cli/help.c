@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runner/base/text.h"
+#include "runner/cli/man.h"
 #include "runner/cli/values.h"
 
 #define GROUP_WIDTH  8
@@ -88,7 +89,7 @@ void mp_help_command(enum mp_command command, struct mp_buf *out)
     mp_buf_format(out, "Example: %s\nMore: docs/cli.md\n", info->example);
 }
 
-bool mp_help_topic(const char *word, struct mp_buf *out,
+bool mp_help_topic(const char *word, bool man, struct mp_buf *out,
                    struct mp_errors *errors)
 {
     const char *names[MOST_WORDS];
@@ -96,7 +97,10 @@ bool mp_help_topic(const char *word, struct mp_buf *out,
     for (const struct mp_command_info *info = mp_options_command_table;
          info->name && count < MOST_WORDS; info++) {
         if (!strcmp(info->name, word)) {
-            mp_help_command(info->command, out);
+            if (man)
+                mp_man_command(info, out);
+            else
+                mp_help_command(info->command, out);
             return true;
         }
         names[count++] = info->name;

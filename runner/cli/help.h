@@ -12,8 +12,9 @@
 void mp_help_overview(struct mp_buf *out);
 /* `mprun COMMAND --help`; that of HELP is the overview. */
 void mp_help_command(enum mp_command command, struct mp_buf *out);
-/* `mprun help WORD`. False: no such command, an error names the nearest. */
-bool mp_help_topic(const char *word, struct mp_buf *out,
+/* `mprun help WORD`; man: as a man page. False: no such command, an error names
+ * the nearest. */
+bool mp_help_topic(const char *word, bool man, struct mp_buf *out,
                    struct mp_errors *errors);
 
 #endif

@@ -379,8 +379,8 @@ static void check_arguments(struct mp_option_source *source)
         MP_COMMAND_PARSE | MP_COMMAND_LINT | MP_COMMAND_FORMAT;
     if (options->command & files && !paths->count)
         mp_values_fail(source, "%s needs a PATH (mprun %s --help)", name, name);
-    const unsigned one_word =
-        MP_COMMAND_HELP | MP_COMMAND_REPORT | MP_COMMAND_INIT;
+    const unsigned one_word = MP_COMMAND_HELP | MP_COMMAND_REPORT |
+                              MP_COMMAND_INIT | MP_COMMAND_COMPLETION;
     if (options->command == MP_COMMAND_DIFF && !paths->count)
         mp_values_fail(source, "diff needs a RUN (mprun diff --help)");
     size_t most = options->command & one_word              ? 1

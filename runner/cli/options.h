@@ -46,6 +46,7 @@ enum mp_command {
     MP_COMMAND_CONFORMANCE = 1024,
     MP_COMMAND_STEPS = 2048,
     MP_COMMAND_INIT = 4096,
+    MP_COMMAND_COMPLETION = 8192,
 };
 
 enum mp_order { MP_ORDER_DEFINED, MP_ORDER_REVERSE, MP_ORDER_RANDOM };
@@ -70,6 +71,7 @@ struct mp_options {
     const char *help_topic; /* of `help WORD`, NULL: none */
     bool help;              /* -h: print the help of command */
     bool version;
+    bool man; /* of help: as a man page */
 
     struct mp_text_list paths; /* as given: PATH, PATH:LINE, case id, @FILE; of
                                   report, merge and diff: RUN or JOURNAL; of

@@ -12,13 +12,14 @@
 #define CONFORM MP_COMMAND_CONFORMANCE
 #define STEPS   MP_COMMAND_STEPS
 #define INIT    MP_COMMAND_INIT
+#define SHELLS  MP_COMMAND_COMPLETION
 #define PAST    (REPORT | MERGE) /* the commands that make reports of runs */
 #define CASES   (RUN | PLAN)     /* the commands that play or plan cases */
 #define CHOICE  (CASES | STEPS)  /* the commands that select cases */
 #define FILES   (PARSE | LINT | FORMAT)
 #define ALL                                                                    \
-    (CHOICE | FILES | PAST | DIFF | CONFORM | INIT | MP_COMMAND_HELP |         \
-     MP_COMMAND_VERSION)
+    (CHOICE | FILES | PAST | DIFF | CONFORM | INIT | SHELLS |                  \
+     MP_COMMAND_HELP | MP_COMMAND_VERSION)
 #define INTO(m) offsetof(struct mp_options, m)
 
 static const char *const level_words[] = {"auto", "bare", "1", NULL};
@@ -156,6 +157,9 @@ const struct mp_option mp_options_table[] = {
     {"diff", 0, NULL, "only show what would change, as a diff",
      "Show", FORMAT, MP_OPTION_SWITCH, INTO(diff), NULL},
 
+    {"man", 0, NULL, "as a man page",
+     "Show", MP_COMMAND_HELP, MP_OPTION_SWITCH, INTO(man), NULL},
+
     {"version", 0, NULL, "print the version",
      "", ALL, MP_OPTION_SWITCH, INTO(version), NULL},
     {"help", 'h', NULL, "print this help",
@@ -197,6 +201,9 @@ const struct mp_command_info mp_options_command_table[] = {
     {MP_COMMAND_INIT, "init", "[FOLDER]",
      "Makes a first project that runs green, or adds a platform to one.",
      "mprun init --platform python --yes"},
+    {MP_COMMAND_COMPLETION, "completion", "bash|zsh|fish",
+     "Prints a script that completes mprun's words in a shell.",
+     "eval \"$(mprun completion bash)\""},
     {MP_COMMAND_HELP, "help", "[COMMAND]",
      "Prints what mprun does, or what a command does.",
      "mprun help run"},

@@ -1,5 +1,6 @@
 #include "runner/cli/values.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -347,10 +348,11 @@ static void note_given(struct mp_option_source *source,
                        const struct mp_option *option,
                        struct mp_text_list *list)
 {
-    unsigned long long bit = 1ULL << (option - mp_options_table);
-    if (option->kind == MP_OPTION_NAMES && !(source->given & bit))
+    size_t row = (size_t)(option - mp_options_table);
+    assert(row < MP_OPTIONS_MOST);
+    if (option->kind == MP_OPTION_NAMES && !source->given[row])
         *list = (struct mp_text_list){0};
-    source->given |= bit;
+    source->given[row] = true;
 }
 
 /* Of two that exclude each other the later one holds. */

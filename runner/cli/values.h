@@ -8,6 +8,9 @@
 
 #include "runner/cli/options.h"
 
+/* Rows of the table. */
+#define MP_OPTIONS_MOST 128
+
 /* Where an option came from decides how its faults are told. */
 struct mp_option_source {
     struct mp_options *options;
@@ -15,7 +18,7 @@ struct mp_option_source {
     const struct mp_config *config; /* of a profile, else NULL */
     const struct mp_profile *profile;
     struct mp_place at;
-    unsigned long long given; /* rows of the table that this source gave */
+    bool given[MP_OPTIONS_MOST]; /* rows of the table that this source gave */
 };
 
 /* Sets what the option stands for; value is "" for switches. */

@@ -20,6 +20,7 @@ $ mprun --help
 |   diff        Compares two runs: what fails now, was mended or is slower.
 |   conformance Examines a platform server against the protocol, check by check.
 |   init        Makes a first project that runs green, or adds a platform to one.
+|   completion  Prints a script that completes mprun's words in a shell.
 |   help        Prints what mprun does, or what a command does.
 |   version     Prints the version.
 |

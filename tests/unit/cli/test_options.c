@@ -333,10 +333,10 @@ static void help_fits_a_screen(void **state)
     for (const struct mp_command_info *info = mp_options_command_table;
          info->name; info++) {
         mp_buf_reset(&out);
-        assert_true(mp_help_topic(info->name, &out, &errors));
+        assert_true(mp_help_topic(info->name, false, &out, &errors));
         check_screen(out.data, info->name);
     }
-    assert_false(mp_help_topic("runn", &out, &errors));
+    assert_false(mp_help_topic("runn", false, &out, &errors));
     assert_string_equal(errors.list[0].text,
                         "mprun: unknown command 'runn', did you mean 'run'? "
                         "(mprun --help)");
