@@ -145,7 +145,7 @@ $ mprun format
 ! mprun: format needs a PATH (mprun format --help)
 ? 2
 $ mprun format --list a.feature
-! mprun: '--list' is an option of 'run' and 'plan', not of 'format' (mprun format --help)
+! mprun: '--list' is an option of 'run', 'plan' and 'conformance', not of 'format' (mprun format --help)
 ? 2
 $ mprun format --help
 | mprun format [OPTION]... PATH...
