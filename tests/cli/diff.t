@@ -118,6 +118,9 @@ $ mprun diff first nowhere nothing; mprun diff
 ! mprun: 'nothing' is one word too many for 'diff'
 ! mprun: diff needs a RUN (mprun diff --help)
 ? 2
+$ mprun diff latest
+! mprun: 'latest' is the last run itself; name the run that it is to be compared with: mprun diff BEFORE AFTER
+? 2
 $ mprun diff first nowhere
 ! mprun: 'nowhere' is neither a journal nor a run's folder nor a run in $DIR/.mprun/runs
 ? 2
