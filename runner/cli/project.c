@@ -249,7 +249,8 @@ bool mp_project_insert(struct gh_str config, const char *name,
                          errors);
         good = false;
     }
-    size_t indent = good ? (size_t)platforms->first->key->column - 1 : 0;
+    size_t indent =
+        good && platforms ? (size_t)platforms->first->key->column - 1 : 0;
     good = good && mp_project_platform(template, indent, &platform, errors);
     if (good)
         put_in(config, platforms, &platform, out);
