@@ -18,13 +18,14 @@ usage: ./build.sh COMMAND
   check         build with gcc and clang, plain and with sanitizers, and run
                 all tests but the long ones
   soak          run the long tests; MPRUN_SOAK=N makes them N times as long
-  install-deps  only install what demo and check need
+  install-deps  only install what demo and check need, and build the platform
+                servers for Go, Rust, Java and C#
   help          this text
 
 Each command first installs what it needs and the machine lacks (apt, dnf,
 apk, brew), with sudo unless run as root. All of it was tried on Debian 12, the
-set-up on Debian 13 and Ubuntu 22.04 too; the ways of dnf, apk and brew were
-never run, and mprun is made for Linux.
+demo's set-up on Debian 13 and Ubuntu 22.04 too; the ways of dnf, apk and brew
+were never run, and mprun is made for Linux.
 END
 }
 
@@ -71,20 +72,42 @@ command parallel|parallel|parallel|parallel|parallel
 command jq|jq|jq|jq|jq
 command zstd|zstd|zstd|zstd|zstd
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
-command jq|jq|jq|jq|jq
 runs perl -MJSON::PP -e 1|perl|perl|perl|perl
 runs ruby -rjson -e 1|ruby|ruby|ruby ruby-json|ruby
 runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
 '
 
-# Debian 12's cargo is too old; its newer one has another name.
-cargo_package()
+# Whether the system is one of these releases of Debian or Ubuntu.
+release_is()
 {
-    if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
-        echo cargo-web
-    else
-        echo cargo
-    fi
+    for release in "$@"; do
+        ! grep -qs "^VERSION_CODENAME=$release\$" /etc/os-release || return 0
+    done
+    return 1
+}
+
+# apt's name of $1, which is not the same in all releases.
+apt_name()
+{
+    case $1 in
+    cargo) # Debian 12's is too old; its newer one has another name
+        if release_is bookworm; then echo cargo-web; else echo cargo; fi
+        ;;
+    jdk) # Ubuntu 22.04's default is 11; later Debians have no 17
+        if release_is jammy; then
+            echo openjdk-17-jdk-headless
+        else
+            echo default-jdk-headless
+        fi
+        ;;
+    nunit) # gone since Debian 13
+        if release_is bookworm jammy noble; then
+            echo nunit-console
+        else
+            echo -
+        fi
+        ;;
+    esac
 }
 
 # The platform servers that are built outside CMake, each by its own script
@@ -92,11 +115,11 @@ cargo_package()
 server_languages='go rust java csharp'
 needs_servers="
 command go|golang-go|golang|go|go
-command javac|openjdk-17-jdk-headless|java-17-openjdk-devel|openjdk17|openjdk@17
+command javac|$(apt_name jdk)|java-17-openjdk-devel|openjdk17|openjdk@17
 command mvn|maven|maven|maven|maven
 command mcs|mono-mcs mono-runtime libmono-posix4.0-cil|mono-core|-|mono
-command nunit-console|nunit-console|-|-|-
-cargo 1.73|$(cargo_package)|cargo|cargo|rust
+command nunit-console|$(apt_name nunit)|-|-|-
+cargo 1.73|$(apt_name cargo)|cargo|cargo|rust
 "
 
 # What the Python platform server imports; from PyPI, into a folder of ours.
