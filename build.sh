@@ -142,6 +142,10 @@ axe_version=4.14.1
 typescript_folder=build/typescript
 typescript_version=5.9.3
 
+# What the server for behave's projects plays with.
+behave_folder=build/behave
+behave_version=1.3.3
+
 # Cucumber's own tools, which read our messages in a test.
 formatters_folder=build/cucumber
 formatters='@cucumber/html-formatter@24.2.0
@@ -465,6 +469,26 @@ need_typescript()
     }
 }
 
+# behave, for the test of the server that plays its projects. Without it that
+# is skipped.
+need_behave()
+{
+    [ ! -d $behave_folder/behave ] || return 0
+    say "missing: behave for the test of its server"
+    echo "   pip install --target $behave_folder behave==$behave_version"
+    mkdir -p "$logs"
+    pip=python3
+    have_runs python3 -m pip --version || pip=build/pip/bin/python3
+    {
+        [ $pip = python3 ] || [ -x $pip ] || python3 -m venv build/pip
+        $pip -m pip install --disable-pip-version-check \
+            --target $behave_folder "behave==$behave_version"
+    } >"$logs/behave.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/behave.log"
+        say "pip could not install it; all output: $logs/behave.log"
+    }
+}
+
 # Cucumber's formatters and the schema of its messages. Without them their test
 # is skipped.
 need_formatters()
@@ -536,6 +560,7 @@ install_check()
     need_cmake
     need_python_packages
     need_wheels
+    need_behave
     need_node_packages || fail "the packages for Node are missing"
     need_servers must
     need_browser

@@ -55,7 +55,7 @@ static void list_templates(const struct init *init)
                                          : "A first project is made.\n\n");
     for (size_t i = 0; i < init->templates.count; i++) {
         const struct mp_template *template = &init->templates.list[i];
-        mp_buf_format(&text, "  %-8s %s", template->name, template->title);
+        mp_buf_format(&text, "  %-11s %s", template->name, template->title);
         if (!template->usable)
             mp_buf_format(&text, " (%s is not in PATH)", template->program);
         mp_buf_append_char(&text, '\n');
@@ -70,7 +70,8 @@ static const char *default_name(const struct init *init)
 {
     const struct mp_templates *templates = &init->templates;
     for (size_t i = 0; i < templates->count; i++) {
-        if (templates->list[i].usable && !templates->list[i].advice)
+        const struct mp_template *one = &templates->list[i];
+        if (one->usable && !one->advice && !one->existing)
             return templates->list[i].name;
     }
     return templates->list[0].name;
@@ -146,6 +147,7 @@ static bool confirm(const struct init *init)
 
 /* --- what is written --- */
 
+/* A project that is taken over has its steps. */
 static bool add_files(struct init *init, const char *name)
 {
     const struct mp_template *template =
@@ -161,6 +163,8 @@ static bool add_files(struct init *init, const char *name)
                        name, template->program);
     if (template->advice)
         mp_buf_format(&init->advice, "First: %s\n", template->advice);
+    if (init->taking && template->existing)
+        return true;
     return mp_project_add_template(&init->project, template, init->errors);
 }
 

@@ -143,6 +143,8 @@ static void read_line(const struct reading *reading,
         template->title = gh_arena_copy(arena, gh_str_of(line));
     else if (!strcmp(word, "program"))
         template->program = next_word(&line, arena);
+    else if (!strcmp(word, "existing"))
+        template->existing = true;
     else if (!strcmp(word, "find"))
         read_find(reading, template, line);
     else if (!strcmp(word, "missing"))

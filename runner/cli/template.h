@@ -17,6 +17,8 @@
  *                        is: env:VARIABLE, sdks:PATH, bin:PATH (beside mprun);
  *                        else:TEXT where none is
  *   missing NAME TEXT    what to do where NAME came to its else
+ *   existing             it is for steps that another runner has played: never
+ *                        the default, and `--from` adds no files of it
  *
  * @SDKS@ is the folder of the SDKs. Everything lives in the templates' arena.
  */
@@ -43,6 +45,7 @@ struct mp_template {
     const char *title;   /* "" : none */
     const char *program; /* NULL: none is needed */
     bool usable;         /* the program is there */
+    bool existing;       /* for step code that is there already */
     bool writable;       /* no value has what cannot stand in quotes */
     struct mp_template_value values[MP_TEMPLATE_VALUES];
     size_t value_count;

@@ -3,13 +3,13 @@
 
 == without a terminal it must be told all
 $ mprun init
-!~ mprun: init asks at a terminal, and this is none: say `mprun init --platform NAME --yes` \(there is c, .*python.*\)
+!~ mprun: init asks at a terminal, and this is none: say `mprun init --platform NAME --yes` \(there is behave, c, .*python.*\)
 ? 2
 $ mprun init --platform python
 ! mprun: init asks at a terminal, and this is none: --yes writes without asking
 ? 2
 $ mprun init --platform pyton,c --yes
-!~ mprun: there is nothing to begin with for 'pyton', did you mean 'python'\? \(there is for c, .*python.*\)
+!~ mprun: there is nothing to begin with for 'pyton', did you mean 'python'\? \(there is for behave, c, .*python.*\)
 ? 2
 $ mprun init a b
 ! mprun: 'b' is one word too many for 'init'
@@ -246,13 +246,11 @@ $ mprun init --from behave.ini --yes && sed -n '/profiles/,$p;/features/p' mprun
 |   behave.ini: logging_level: it has no counterpart
 |   behave.ini: [behave.formatters] html: it has no counterpart
 |   behave.ini: format: there is no report 'allure' here
-|
-| steps/python/first_steps.py
+|...
 | mprun.yaml
-|
 |...
 | features: ["features/ipc", "features/more"]
-|...
+|       - features
 | profiles:
 |   "default":
 |     tags: "not @wip"

@@ -202,7 +202,7 @@ def takes_what_is_typed(make):
     place = make("typed")
     terminal = Terminal(place, "init")
     offered = terminal.until(QUESTION)
-    expect(re.search(r"^  python   Python", offered, re.M), offered)
+    expect(re.search(r"^  python +Python", offered, re.M), offered)
     terminal.type("pyton\n")
     terminal.until("did you mean 'python'?")
     terminal.until(QUESTION)

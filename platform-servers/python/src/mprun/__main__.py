@@ -29,7 +29,7 @@ def main(arguments=None):
     from mprun.server import Server, problem_text
     if registry.problems:
         print(f"mprun: {problem_text(registry.problems)}", file=sys.stderr)
-    return _finish(Server(registry, channel).serve())
+    return finish(Server(registry, channel).serve())
 
 
 def _parse(arguments):
@@ -90,7 +90,7 @@ def _check(options):
     return 1 if steps.problems else 0
 
 
-def _finish(status):
+def finish(status):
     """End although a step may have left threads behind."""
     from mprun.context import other_threads
     names = other_threads()

@@ -12,8 +12,14 @@ from mprun.registry import display_path
 
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PYTHON_FOLDER = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_hidden_folders = []
 _MAX_VALUE = 20000
 _WIDTH = 72
+
+
+def hide(folder):
+    """What lies below the folder is no code of the user's either."""
+    _hidden_folders.append(os.path.join(folder, ""))
 
 
 def describe(error):
@@ -74,14 +80,16 @@ def _user_frames(error):
 
 def _is_machinery(filename):
     path = os.path.abspath(filename)
-    return _is_own(filename) or path.startswith(_PYTHON_FOLDER) or (
+    return _is_own(filename) or path.startswith(
+        (_PYTHON_FOLDER, *_hidden_folders)) or (
         os.path.basename(os.path.dirname(path)) == "cucumber_expressions")
 
 
 def _place(frames):
     """The innermost frame that is not Python's own library."""
     for frame in reversed(frames):
-        if not os.path.abspath(frame.filename).startswith(_PYTHON_FOLDER):
+        if not os.path.abspath(frame.filename).startswith(
+                (_PYTHON_FOLDER, *_hidden_folders)):
             return frame
     return frames[-1]
 
