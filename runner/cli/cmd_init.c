@@ -175,10 +175,11 @@ static bool add_platforms(struct init *init, struct mp_buf *config)
     for (size_t i = 0; i < init->names.count && good; i++) {
         const char *name = init->names.list[i];
         struct mp_buf next = {0};
-        good = add_files(init, name) &&
-               mp_project_insert((struct gh_str){config->data, config->len},
-                                 name, mp_templates_get(&init->templates, name),
-                                 &next, init->errors);
+        good =
+            add_files(init, name) &&
+            mp_project_insert((struct gh_str){mp_buf_text(config), config->len},
+                              name, mp_templates_get(&init->templates, name),
+                              &next, init->errors);
         if (good) {
             mp_buf_finish(config);
             *config = next;
@@ -261,6 +262,19 @@ static bool take_over(struct init *init)
 
 /* --- the command --- */
 
+/* `cd` takes "-x" for an option, "-" for the folder before. */
+static void append_cd(const char *folder, struct mp_buf *out)
+{
+    struct mp_buf path = {0};
+    if (!strcmp(folder, "."))
+        return;
+    mp_buf_format(&path, "%s%s", *folder == '-' ? "./" : "", folder);
+    mp_buf_append_text(out, "cd ");
+    mp_words_quote(out, path.data);
+    mp_buf_append_text(out, " && ");
+    mp_buf_finish(&path);
+}
+
 static void tell_end(const struct init *init)
 {
     struct mp_buf text = {0};
@@ -272,10 +286,8 @@ static void tell_end(const struct init *init)
     }
     if (init->advice.len)
         mp_buf_format(&text, "\n%s", init->advice.data);
-    const char *folder = init->project.folder;
     mp_buf_append_text(&text, "\nNow `");
-    if (strcmp(folder, ".") != 0)
-        mp_buf_format(&text, "cd %s && ", folder);
+    append_cd(init->project.folder, &text);
     mp_buf_append_text(&text, init->adds || init->taking
                                   ? "mprun steps` tells which steps it "
                                     "misses.\n"
@@ -354,6 +366,22 @@ static bool may_write(struct init *init)
     return may;
 }
 
+static bool check_names(struct init *init)
+{
+    const struct mp_text_list *names = &init->names;
+    bool good = true;
+    for (size_t i = 0; i < names->count; i++) {
+        size_t first = 0;
+        while (strcmp(names->list[first], names->list[i]) != 0)
+            first++;
+        if (first < i)
+            mp_errors_add(init->errors, "mprun: platform '%s' is named twice",
+                          names->list[i]);
+        good = good && first == i;
+    }
+    return good;
+}
+
 static int make(struct init *init, const char *program)
 {
     const struct mp_options *options = init->options;
@@ -362,7 +390,7 @@ static int make(struct init *init, const char *program)
     if (!plain && !mp_templates_find(&init->templates, program,
                                      options->environment, init->errors))
         return MP_EXIT_USAGE;
-    if (!find_names(init) || !may_write(init))
+    if (!find_names(init) || !check_names(init) || !may_write(init))
         return MP_EXIT_USAGE;
     char *config = mp_project_config(&init->project);
     bool good = init->taking ? take_over(init)

@@ -215,11 +215,15 @@ static void put_in(struct gh_str config, const struct mp_yaml_node *platforms,
     mp_buf_append(out, config.ptr + at, config.len - at);
 }
 
-static void tell_by_hand(const struct mp_buf *platform, const char *why,
+static void tell_by_hand(const struct mp_buf *platform, bool has_platforms,
                          struct mp_errors *errors)
 {
-    mp_errors_add(errors, "%s: %s; add this by hand:\n\n%s", MP_PROJECT_CONFIG,
-                  why, mp_buf_text(platform));
+    const char *why = has_platforms
+                          ? "its platforms are not written one below the other"
+                          : "it has no platforms";
+    mp_errors_add(errors, "%s: %s; add this by hand:\n\n%s%s",
+                  MP_PROJECT_CONFIG, why, has_platforms ? "" : "platforms:\n",
+                  mp_buf_text(platform));
 }
 
 bool mp_project_insert(struct gh_str config, const char *name,
@@ -244,9 +248,7 @@ bool mp_project_insert(struct gh_str config, const char *name,
     } else if (good && !is_block(platforms)) {
         good = mp_project_platform(template, 2, &platform, errors);
         if (good)
-            tell_by_hand(&platform,
-                         "its platforms are not written one below the other",
-                         errors);
+            tell_by_hand(&platform, platforms != NULL, errors);
         good = false;
     }
     size_t indent =

@@ -287,7 +287,12 @@ bool mp_takeover_cucumber(struct mp_takeover *takeover, struct gh_str bytes,
         return take_javascript(takeover, bytes, errors);
     const struct mp_yaml_node *root =
         parse(takeover, bytes, !strcmp(end, ".json"), errors);
-    if (root)
+    bool good = root && root->kind == MP_YAML_MAP;
+    if (good)
         take_profiles(takeover, root);
-    return root;
+    else if (root || !bytes.len)
+        mp_errors_add(errors,
+                      "%s: it has no profile, such as `default: {retry: 1}`",
+                      takeover->path);
+    return good;
 }

@@ -125,7 +125,9 @@ bool mp_takeover_harmony(struct mp_takeover *takeover, struct gh_str bytes,
     struct mp_faults faults = {.path = takeover->path};
     const struct mp_yaml_node *root =
         mp_yaml_parse(bytes, true, &takeover->arena, &faults);
-    bool good = root && root->kind == MP_YAML_MAP && !faults.error_count;
+    if (root && root->kind != MP_YAML_MAP)
+        mp_faults_add(&faults, root->line, root->column, "it is no object");
+    bool good = root && !faults.error_count;
     const struct mp_yaml_node *node = good ? root->first : NULL;
     for (; node; node = node->next) {
         if (is_named(node, "platforms"))

@@ -17,6 +17,9 @@ $ mprun init a b
 $ mprun --yes
 ! mprun: '--yes' is an option of 'init', not of 'run' (mprun run --help)
 ? 2
+$ mprun init --platform c,c --yes
+! mprun: platform 'c' is named twice
+? 2
 $ MPRUN_SDKS=$DIR/none mprun init --platform c --yes
 ! mprun: MPRUN_SDKS=$DIR/none: no such folder
 ? 2
@@ -46,6 +49,12 @@ $ test ! -e project/mprun.yaml && cat project/features/first.feature
 | mine
 $ mprun init --platform python --yes --force project >out && head -1 project/features/first.feature
 | Feature: A first run
+
+# What is to be typed next goes through a shell.
+$ mprun init --platform python --yes "it's new" | tail -1
+| Now `cd 'it'\''s new' && mprun` plays it.
+$ mprun init --platform python --yes -- -x | tail -1
+| Now `cd ./-x && mprun` plays it.
 
 == a template is a folder: its files, what it needs and where that is
 file sdks/x/init/template <<END
@@ -162,6 +171,17 @@ $ printf 'platforms:\n  a:\n    command: [a]' >mprun.yaml; MPRUN_SDKS=sdks mprun
 $ printf 'platforms:\n  a: [\n' >mprun.yaml; MPRUN_SDKS=sdks mprun init --platform x --yes --force
 !~ mprun.yaml:\d+:\d+: .*
 ? 2
+$ : >mprun.yaml; MPRUN_SDKS=sdks mprun init --platform x --yes --force
+!~ mprun.yaml:1:1: the file is empty: .*
+? 2
+$ echo 'version: 1' >mprun.yaml; MPRUN_SDKS=sdks mprun init --platform x --yes --force
+! mprun.yaml: it has no platforms; add this by hand:
+!
+! platforms:
+!   x:
+!     command: [x]
+!
+? 2
 $ rm mprun.yaml; printf '{"platforms": {}}' >mprun.json; MPRUN_SDKS=sdks mprun init --platform x --yes --force
 ! mprun.json: platforms are added to mprun.yaml only; write this one by hand
 ? 2
@@ -209,6 +229,9 @@ $ printf '{"platforms": {}}' >harmony-config.json; mprun init --from harmony-con
 ? 2
 $ printf '{"platforms": ' >harmony-config.json; mprun init --from harmony-config.json --yes --force
 !~ harmony-config.json:\d+:\d+: .*
+? 2
+$ printf '[1, 2]' >harmony-config.json; mprun init --from harmony-config.json --yes --force
+! harmony-config.json:1:1: it is no object
 ? 2
 $ mprun init --from other.txt --yes
 ! other.txt: No such file or directory
@@ -322,6 +345,12 @@ $ mprun init --from cucumber.yaml --yes --force >out && sed -n '/profiles/,$p;/^
 | profiles:
 |   "default":
 |     retry: "1"
+$ printf '[1, 2]' >cucumber.json; mprun init --from cucumber.json --yes --force
+! cucumber.json: it has no profile, such as `default: {retry: 1}`
+? 2
+$ : >empty.yaml; mprun init --from empty.yaml --yes --force
+! empty.yaml: it has no profile, such as `default: {retry: 1}`
+? 2
 file empty.js <<END
 console.log({a: 1}, 'module.exports = {}');
 END
