@@ -24,8 +24,9 @@ static void set_text(char **target, struct gh_str bytes)
     *target = mp_buf_take(&text);
 }
 
-static void decide(struct mp_exam *exam, enum mp_mark mark,
-                   const struct mp_said *said, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void
+decide(struct mp_exam *exam, enum mp_mark mark, const struct mp_said *said,
+       const char *format, va_list args)
 {
     struct mp_buf text = {0};
     if (mp_exam_is_over(exam))
