@@ -75,6 +75,7 @@ jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
 runs perl -MJSON::PP -e 1|perl|perl|perl|perl
 runs ruby -rjson -e 1|ruby|ruby|ruby ruby-json|ruby
 runs lua5.4 -l dkjson -v|lua5.4 lua-dkjson|-|-|-
+command tclsh|tcl tcllib|tcl tcllib|-|-
 '
 
 # Whether the system is one of these releases of Debian or Ubuntu.
