@@ -68,6 +68,40 @@ static bool find_sdks(struct reading *reading)
     return templates->sdks;
 }
 
+/* --- what stands for @NAME@ --- */
+
+static const struct mp_template_value *
+find_value(const struct mp_template *template, struct gh_str name)
+{
+    for (size_t i = 0; i < template->value_count; i++) {
+        if (gh_str_equal(gh_str_of(template->values[i].name), name))
+            return &template->values[i];
+    }
+    return NULL;
+}
+
+static void fill_in(const struct mp_template *template, const char *text,
+                    struct mp_buf *out)
+{
+    while (*text) {
+        size_t plain = strcspn(text, "@");
+        mp_buf_append(out, text, plain);
+        text += plain;
+        if (!*text)
+            break;
+        size_t length = strcspn(text + 1, "@\n ");
+        const struct mp_template_value *value =
+            text[1 + length] == '@'
+                ? find_value(template, (struct gh_str){text + 1, length})
+                : NULL;
+        if (value)
+            mp_buf_append_text(out, value->text);
+        else
+            mp_buf_append_char(out, '@');
+        text += value ? length + 2 : 1;
+    }
+}
+
 /* --- a template --- */
 
 static const char *next_word(const char **at, struct gh_arena *arena)
@@ -125,9 +159,13 @@ static void read_missing(const struct reading *reading,
     const char *name = next_word(&line, arena);
     for (size_t i = 0; name && i < template->value_count; i++) {
         const struct mp_template_value *value = &template->values[i];
-        if (!strcmp(value->name, name) && !value->found)
-            template->advice =
-                gh_arena_copy(arena, gh_str_of(line + strspn(line, " ")));
+        if (strcmp(value->name, name) || value->found)
+            continue;
+        struct mp_buf advice = {0};
+        fill_in(template, line + strspn(line, " "), &advice);
+        template->advice =
+            gh_arena_copy(arena, gh_str_of(mp_buf_text(&advice)));
+        mp_buf_finish(&advice);
     }
 }
 
@@ -276,38 +314,6 @@ void mp_templates_unknown(const struct mp_templates *templates,
                   name, near ? ", did you mean '" : "", near ? near : "",
                   near ? "'?" : "", mp_buf_text(&list));
     mp_buf_finish(&list);
-}
-
-static const struct mp_template_value *
-find_value(const struct mp_template *template, struct gh_str name)
-{
-    for (size_t i = 0; i < template->value_count; i++) {
-        if (gh_str_equal(gh_str_of(template->values[i].name), name))
-            return &template->values[i];
-    }
-    return NULL;
-}
-
-static void fill_in(const struct mp_template *template, const char *text,
-                    struct mp_buf *out)
-{
-    while (*text) {
-        size_t plain = strcspn(text, "@");
-        mp_buf_append(out, text, plain);
-        text += plain;
-        if (!*text)
-            break;
-        size_t length = strcspn(text + 1, "@\n ");
-        const struct mp_template_value *value =
-            text[1 + length] == '@'
-                ? find_value(template, (struct gh_str){text + 1, length})
-                : NULL;
-        if (value)
-            mp_buf_append_text(out, value->text);
-        else
-            mp_buf_append_char(out, '@');
-        text += value ? length + 2 : 1;
-    }
 }
 
 bool mp_template_read(const struct mp_template *template, const char *path,

@@ -16,7 +16,8 @@
  *   find NAME FILE PLACE...   @NAME@ in files is the first PLACE in which FILE
  *                        is: env:VARIABLE, sdks:PATH, bin:PATH (beside mprun);
  *                        else:TEXT where none is
- *   missing NAME TEXT    what to do where NAME came to its else
+ *   missing NAME TEXT    what to do where NAME came to its else; with the
+ *                        @NAME@ of the lines above
  *   existing             it is for steps that another runner has played: never
  *                        the default, and `--from` adds no files of it
  *

@@ -62,7 +62,7 @@ file sdks/x/init/template <<END
 title Language X
 program sh
 find TOOL tool env:X_TOOL sdks:../tools else:/opt/x
-missing TOOL install the tool
+missing TOOL install the tool by @SDKS@/x, @NO@
 END
 file sdks/x/init/platform.yaml <<END
 command: [sh, "${X_TOOL:-@TOOL@}/tool", @, a@b, "@SDKS@"]
@@ -78,7 +78,7 @@ $ MPRUN_SDKS=sdks mprun init --platform x --yes one && cat one/mprun.yaml one/st
 | one/mprun.yaml
 | one/features/first.feature
 |
-| First: install the tool
+| First: install the tool by $DIR/sdks/x, @NO@
 |
 | Now `cd one && mprun` plays it.
 | # The platforms that play the features, and how their servers are started.
