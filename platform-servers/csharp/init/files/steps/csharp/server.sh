@@ -17,11 +17,11 @@ build()
             exit 1
         }
     done
+    trap 'rm -rf "${built:?}/$$"' EXIT
     mkdir -p "$built/$$"
     mcs -nologo -langversion:7 -debug -target:library "-r:$server/Mprun.dll" \
         "-out:$built/$$/steps.dll" "-recurse:$here/*.cs"
     mv "$built/$$/steps.dll.mdb" "$built/$$/steps.dll" "$built"
-    rm -r "$built/$$"
 }
 
 if [ ! -e "$steps" ] || [ -n "$(find "$here" -name '*.cs' -newer "$steps")" ]

@@ -21,9 +21,9 @@ build()
     }
     grep -qF "$sdk" go.mod ||
         go mod edit -replace "mprun.internal/mprun=$sdk"
-    [ -z "$modules" ] ||
-        export GOPROXY="file://$modules/cache/download,$(go env GOPROXY)"
-    go build -mod=mod -o ".built/steps.$$" .
+    proxies=$(go env GOPROXY)
+    [ -z "$modules" ] || proxies=file://$modules/cache/download,$proxies
+    GOPROXY=$proxies go build -mod=mod -o ".built/steps.$$" .
     mv ".built/steps.$$" .built/steps
 }
 

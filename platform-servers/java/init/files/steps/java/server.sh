@@ -17,12 +17,12 @@ build()
             exit 1
         }
     done
+    trap 'rm -rf "$built/$$" "$built/$$.files" "$steps.$$"' EXIT
     find "$here" -name '*.java' | sed 's/.*/"&"/' >"$built/$$.files"
     "${jdk}javac" -g -parameters -Xlint:all -cp "$server/lib/*" \
         -d "$built/$$" "@$built/$$.files"
     "${jdk}jar" -c -f "$steps.$$" -C "$built/$$" .
     mv "$steps.$$" "$steps"
-    rm -r "$built/$$" "$built/$$.files"
 }
 
 mkdir -p "$built"
