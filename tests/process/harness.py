@@ -302,7 +302,9 @@ class Run:
         """Statuses in the plan's order, counts, and an element for each."""
         faults = []
         planned = [r["case"] for r in self.of_type("case-planned")]
-        wanted = [self.case_status(case) or "not-run" for case in planned]
+        ended = {r["case"]: r.get("status", "not-run")
+                 for r in self.of_type("case-finished") if r.get("final")}
+        wanted = [ended.get(case, "not-run") for case in planned]
         found = root.findall(".//testcase")
         told = [case.get("status") for case in found]
         if told != wanted:
