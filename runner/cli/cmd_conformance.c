@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "runner/conformance/conformance.h"
 #include "runner/conformance/hints.h"
 #include "runner/model/status.h"
+#include "runner/report/output.h"
 
 #define ANSWER_MS 5000
 
@@ -21,6 +21,8 @@ struct examination {
     struct gh_arena arena;
     struct mp_conformance_options conformance;
     struct mp_conformance_result result;
+    struct mp_console console;
+    struct mp_output *outputs; /* one for each format; NULL: not opened */
 };
 
 /* --- what is asked for --- */
@@ -137,30 +139,42 @@ static void make(struct examination *e, const char *format, struct mp_buf *out)
                              e->options->quiet);
 }
 
-static bool write_file(struct examination *e, const char *path,
-                       const struct mp_buf *text)
+/* Before the examination: a path that cannot be written is told at once. */
+static bool open_outputs(struct examination *e)
 {
-    char *folder = mp_fs_dirname(path);
-    mp_fs_make_dirs(folder);
-    gh_free(folder);
-    FILE *file = fopen(path, "we");
-    bool good = file && fwrite(text->data, 1, text->len, file) == text->len;
-    int error = errno;
-    if (file && fclose(file)) {
-        error = errno;
-        good = false;
+    const struct mp_text_list *formats = &e->options->formats;
+    bool good = true;
+    mp_console_init(&e->console, STDOUT_FILENO, false, 0);
+    e->outputs =
+        gh_arena_array(&e->arena, formats->count + 1, sizeof(*e->outputs));
+    for (size_t i = 0; i < formats->count; i++) {
+        const char *path = strchr(formats->list[i], ':');
+        good = mp_output_open(&e->outputs[i], path ? path + 1 : NULL,
+                              &e->console, e->errors) &&
+               good;
     }
-    if (!good)
-        mp_errors_add(e->errors, "mprun: %s: %s", path, strerror(error));
     return good;
 }
 
-static bool tell(struct examination *e, const char *format)
+static void close_outputs(struct examination *e)
+{
+    for (size_t i = 0; e->outputs && i < e->options->formats.count; i++)
+        mp_output_finish(&e->outputs[i]);
+    mp_console_finish(&e->console);
+}
+
+static bool tell(struct examination *e, const char *format,
+                 struct mp_output *output)
 {
     struct mp_buf text = {0};
-    const char *path = strchr(format, ':');
+    bool good = true;
     make(e, format, &text);
-    bool good = path ? write_file(e, path + 1, &text) : mp_cli_print(&text);
+    if (output && output->path) {
+        mp_output_append(output, text.data, text.len);
+        good = mp_output_commit(output);
+    } else {
+        good = mp_cli_print(&text);
+    }
     mp_buf_finish(&text);
     return good;
 }
@@ -170,17 +184,17 @@ static bool tell_all(struct examination *e)
     const struct mp_text_list *formats = &e->options->formats;
     bool good = true, console = false;
     for (size_t i = 0; i < formats->count; i++) {
-        good = tell(e, formats->list[i]) && good;
-        console = console || !strchr(formats->list[i], ':');
+        good = tell(e, formats->list[i], &e->outputs[i]) && good;
+        console = console || !e->outputs[i].path;
     }
     if (e->options->json)
-        return tell(e, "json") && good;
-    return console ? good : tell(e, "table") && good;
+        return tell(e, "json", NULL) && good;
+    return console ? good : tell(e, "table", NULL) && good;
 }
 
 static int examine(struct examination *e)
 {
-    if (!prepare(e))
+    if (!prepare(e) || !open_outputs(e))
         return MP_EXIT_USAGE;
     if (!mp_conformance_run(&e->conformance, &e->result, e->errors))
         return e->result.signal ? 128 + e->result.signal
@@ -208,6 +222,7 @@ int mp_cmd_conformance(struct mp_options *options, struct mp_errors *errors)
     if (options->list)
         return list_checks();
     int status = examine(&examination);
+    close_outputs(&examination);
     mp_conformance_finish(&examination.result);
     gh_arena_finish(&examination.arena);
     return status;

@@ -61,6 +61,7 @@ struct mp_lab {
     int64_t answer_ms;     /* time for an answer */
     int64_t runner_pid;    /* mprun's own */
     size_t started;        /* peers so far */
+    size_t said;           /* lines of all of them so far */
     struct mp_peer *peers; /* those that were not retired */
     struct mp_introduction introduction;
     struct mp_offence ledger[MP_CHECK_COUNT + 1]; /* by number */

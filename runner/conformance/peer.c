@@ -27,6 +27,7 @@ static void on_said(void *self, struct mp_said *said)
             gh_realloc(peer->said, peer->said_room * sizeof(*peer->said));
     }
     peer->said[peer->said_count++] = said;
+    peer->lab->said++;
     peer->broken += said->kind == MP_SAID_BROKEN;
     mp_judge_said(peer, said);
     peer->answered = peer->answered || said->kind == MP_SAID_ANSWER;

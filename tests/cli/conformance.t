@@ -22,6 +22,18 @@ $ mprun conformance --only 8 -- ./nonesuch
 ! mprun: cannot execute './nonesuch': No such file or directory (in $DIR)
 ? 5
 
+== where nothing is said, nothing of it is good
+$ mprun conformance --level bare --only 1,3,4,10 -- true
+| mprun 0.1.0 · conformance · level bare · true
+|
+| Transport
+|      1  not tested  each message is one line that ends in LF (it has said nothing that could be looked at)
+|      3  not tested  no byte-order mark (it has said nothing that could be looked at)
+|      4  not tested  no CR before LF (it has said nothing that could be looked at)
+|     10  not tested  no member twice in an object (it has said nothing that could be looked at)
+|
+| 4 checks: 4 not tested in <time>
+
 == a check and what it needs
 file server.sh <<END
 while read -r line; do
@@ -80,11 +92,20 @@ $ mprun conformance --only 3 -- true
 | bare, because no answer to initialize: it exited with 0
 |
 | Transport
-|      3  pass        no byte-order mark
+|      3  not tested  no byte-order mark (it has said nothing that could be looked at)
 |
-| 1 check: 1 pass in <time>
+| 1 check: 1 not tested in <time>
 
 == what it cannot write is an error
 $ mprun conformance --level bare --only 3 --json -- true > /dev/full
 ! mprun: standard output: No space left on device
 ? 3
+$ mkdir folder && mprun conformance --level bare --only 3 -f junit:folder -- true
+! folder: no report can be written there: Is a directory
+? 2
+$ mkfifo unread && mprun conformance --level bare --only 3 -f junit:unread -- true >out
+! mprun: unread: the report was not written: nobody reads from it
+? 3
+$ mprun conformance --level bare --only 3 -f json:- -- true | cut -c1-36
+| {"version":"0.1.0","level":"bare","l
+$ test ! -e ./-
