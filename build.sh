@@ -147,6 +147,10 @@ typescript_version=5.9.3
 behave_folder=build/behave
 behave_version=1.3.3
 
+# The same for projects of cucumber-js.
+cucumber_js_folder=build/cucumber-js
+cucumber_js_version=12.9.0
+
 # Cucumber's own tools, which read our messages in a test.
 formatters_folder=build/cucumber
 formatters='@cucumber/html-formatter@24.2.0
@@ -490,6 +494,22 @@ need_behave()
     }
 }
 
+# The same with cucumber-js.
+need_cucumber_js()
+{
+    [ ! -d $cucumber_js_folder/node_modules/@cucumber/cucumber ] || return 0
+    say "missing: cucumber-js for the test of its server"
+    echo "   npm install --prefix $cucumber_js_folder" \
+        "@cucumber/cucumber@$cucumber_js_version"
+    mkdir -p "$logs" $cucumber_js_folder
+    npm install --prefix $cucumber_js_folder --ignore-scripts --no-audit \
+        --no-fund "@cucumber/cucumber@$cucumber_js_version" \
+        >"$logs/cucumber-js.log" 2>&1 </dev/null || {
+        tail -n 20 "$logs/cucumber-js.log"
+        say "npm could not install it; all output: $logs/cucumber-js.log"
+    }
+}
+
 # Cucumber's formatters and the schema of its messages. Without them their test
 # is skipped.
 need_formatters()
@@ -568,6 +588,7 @@ install_check()
     need_axe
     need_formatters
     need_typescript
+    need_cucumber_js
 }
 
 # Prints the counts of a JUnit file as words; fails unless it is good.

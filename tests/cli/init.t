@@ -3,13 +3,13 @@
 
 == without a terminal it must be told all
 $ mprun init
-!~ mprun: init asks at a terminal, and this is none: say `mprun init --platform NAME --yes` \(there is behave, c, .*python.*\)
+!~ mprun: init asks at a terminal, and this is none: say `mprun init --platform NAME --yes` \(there is behave, c, .*cucumber-js, .*python.*\)
 ? 2
 $ mprun init --platform python
 ! mprun: init asks at a terminal, and this is none: --yes writes without asking
 ? 2
 $ mprun init --platform pyton,c --yes
-!~ mprun: there is nothing to begin with for 'pyton', did you mean 'python'\? \(there is for behave, c, .*python.*\)
+!~ mprun: there is nothing to begin with for 'pyton', did you mean 'python'\? \(there is for behave, c, .*cucumber-js, .*python.*\)
 ? 2
 $ mprun init a b
 ! mprun: 'b' is one word too many for 'init'
@@ -367,5 +367,5 @@ file jobs.js <<END
 export default { parallel: 'many' }
 END
 $ mprun init --from jobs.js --yes --force >out
-! mprun.yaml:17:11: jobs takes a whole number from 1 to 10000, not 'many'
+! mprun.yaml:15:11: jobs takes a whole number from 1 to 10000, not 'many'
 ? 2

@@ -9,8 +9,14 @@ import { describe } from './safejson.js';
 
 const OWN_FOLDER = new URL('.', import.meta.url).href;
 const OWN_PATH = fileURLToPath(OWN_FOLDER);
+const hiddenFolders = [];
 const MAX_VALUE = 20000;
 const RESOURCES = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC']);
+
+/** What lies below the folder is no code of the user's either. */
+export function hide(folder) {
+    hiddenFolders.push(folder);
+}
 
 /** The failure of whatever a step's function threw. */
 export function describeFailure(error) {
@@ -89,7 +95,8 @@ function userFrames(error) {
     const frames = lines.slice(Math.max(0, first), end < 0 ? undefined : end)
         .filter((line) => !isOwn(line) && !line.includes('node:internal/'));
     while (frames.length > 0
-        && /[( ]node:|cucumber-expressions/.test(frames.at(-1))) {
+        && (/[( ]node:|cucumber-expressions/.test(frames.at(-1))
+            || hiddenFolders.some((one) => frames.at(-1).includes(one)))) {
         frames.pop();
     }
     return frames;

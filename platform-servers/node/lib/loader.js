@@ -68,7 +68,7 @@ export async function load(paths, packages, registry) {
 }
 
 /** From here on `import` knows 'mprun' and the folders of packages. */
-function direct(packages) {
+export function direct(packages) {
     const data = {
         sdk: new URL('index.js', HERE).href,
         packages: packages.map((folder) =>

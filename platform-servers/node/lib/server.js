@@ -54,6 +54,7 @@ export class Server {
     #initialized = false;
     #liveLogs = false;
     #finish;
+    #about;
     #methods = {
         initialize: (params) => this.#initialize(params),
         health: () => this.#health(),
@@ -67,7 +68,9 @@ export class Server {
         shutdown: () => this.#shutdown(),
     };
 
-    constructor(registry, channel) {
+    /** about: what a server made of this one says of itself. */
+    constructor(registry, channel, about = {}) {
+        this.#about = about;
         this.#registry = registry;
         this.#channel = channel;
     }
@@ -265,7 +268,9 @@ export class Server {
         this.#initialized = true;
         this.#process.initializeParams = params;
         this.#liveLogs = params.capabilities?.log === true;
-        return introduction(this.#registry.hooks.length > 0);
+        const told = introduction(this.#registry.hooks.length > 0);
+        Object.assign(told.server, this.#about);
+        return told;
     }
 
     #refuseBrokenSteps() {
