@@ -1,9 +1,9 @@
 /*
  * A check, and what its function works with.
  *
- * The tables of checks (transport.c, envelope.c, steps.c, lifecycle.c) hold
- * for each what users see: title, what is done, how it is mended. The rules
- * are those of docs/protocol.md.
+ * The tables of checks (transport.c, envelope.c, steps.c, results.c, start.c,
+ * life.c) hold for each what users see: title, what is done, how it is mended.
+ * The rules are those of docs/protocol.md.
  *
  * A function sends, waits and looks, one thing after the other. The first
  * verdict holds: when one is there, all that is called afterwards does
