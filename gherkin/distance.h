@@ -17,5 +17,7 @@
 
 /* The number of edits; SIZE_MAX where one of the two is too long. */
 size_t gh_distance(struct gh_str a, struct gh_str b);
+/* The same where it is below most, else most: quick, for a small one. */
+size_t gh_distance_below(struct gh_str a, struct gh_str b, size_t most);
 
 #endif

@@ -95,7 +95,8 @@ const char *mp_nearest(const char *word, const char *const *candidates,
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t other = strlen(candidates[i]);
-        size_t distance = gh_distance(said, gh_str_of(candidates[i]));
+        size_t distance =
+            gh_distance_below(said, gh_str_of(candidates[i]), above);
         if (distance < above && distance < (length > other ? length : other)) {
             above = distance;
             best = candidates[i];

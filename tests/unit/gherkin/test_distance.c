@@ -45,11 +45,35 @@ static void test_long_words(void **state)
     assert_true(between(text, text) == SIZE_MAX);
 }
 
+/* All words of up to four of three letters, against each other. */
+static void test_below(void **state)
+{
+    (void)state;
+    static char words[121][5];
+    size_t count = 1;
+    for (size_t i = 0; count < 121; i++) {
+        for (const char *letter = "abc"; *letter; letter++, count++) {
+            strcpy(words[count], words[i]);
+            words[count][strlen(words[i])] = *letter;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            size_t edits = between(words[i], words[k]);
+            for (size_t most = 0; most < 6; most++)
+                assert_int_equal(gh_distance_below(gh_str_of(words[i]),
+                                                   gh_str_of(words[k]), most),
+                                 edits < most ? edits : most);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_long_words),
+        cmocka_unit_test(test_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
