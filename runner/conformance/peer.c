@@ -14,7 +14,7 @@
 #define OUT_MAX   ((size_t)96 << 20)
 #define SAID_MAX  200000u
 #define KEPT_MAX  4096 /* bytes of a request that are kept to be shown */
-#define VARIABLES 20
+#define VARIABLES 20   /* at most, beside those that mprun has itself */
 
 /* --- what comes --- */
 
@@ -132,7 +132,7 @@ static char *const *make_environment(struct mp_peer *peer)
     while (options->environment[own])
         own++;
     char **environment =
-        gh_arena_array(&peer->arena, own + VARIABLES, sizeof(*environment));
+        gh_arena_array(&peer->arena, own + VARIABLES + 1, sizeof(*environment));
     static const char *const defaults[] = {"PYTHONUNBUFFERED=1", "PYTHONUTF8=1",
                                            "PYTHONIOENCODING=utf-8",
                                            "NO_COLOR=1"};
@@ -166,6 +166,7 @@ static char *const *make_environment(struct mp_peer *peer)
                               {"MPRUN_RUNNER_PID", pid}};
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         set_variable(peer, environment, &count, texts[i][0], texts[i][1]);
+    environment[count] = NULL;
     return environment;
 }
 

@@ -50,6 +50,22 @@ $ mprun conformance --level bare --only 19 -- sh server.sh
 |
 | 2 checks: 2 pass in <time>
 
+== a server starts where the environment has nothing of what is set for it
+file server.sh <<END
+while read -r line; do
+  id=${line#*'"id":'} id=${id%%[,\}]*}
+  echo '{"jsonrpc":"2.0","id":'$id',"result":{"status":"ok"}}'
+done
+END
+$ env -i A=1 PATH="$PATH" mprun conformance --level bare --only 8,19 -- sh server.sh
+| mprun 0.1.0 · conformance · level bare · sh server.sh
+|
+| Transport
+|      8  pass        answers while stdin stays open
+|     19  pass        takes a request that ends in CR LF
+|
+| 2 checks: 2 pass in <time>
+
 == a failure has the bytes and a hint for the language
 file server.sh <<END
 while read -r line; do
