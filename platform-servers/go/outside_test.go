@@ -159,11 +159,16 @@ func pack(t *testing.T, folder string) {
 	var packed bytes.Buffer
 	archive := zip.NewWriter(&packed)
 	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() && path == "init" {
-			return fs.SkipDir // modules of their own are no part of one
-		}
-		if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
+		if err != nil || strings.HasSuffix(path, "_test.go") {
 			return err
+		}
+		if entry.IsDir() {
+			// A folder with a module of its own is no part of this one.
+			_, err = os.Stat(filepath.Join(path, "go.mod"))
+			if path != "." && err == nil {
+				return fs.SkipDir
+			}
+			return nil
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
