@@ -103,7 +103,7 @@ apt_name()
         ;;
     nunit) # gone since Debian 13
         if release_is bookworm jammy noble; then
-            echo nunit-console
+            echo nunit-console libnunit-framework2.6.3-cil
         else
             echo -
         fi
@@ -119,7 +119,7 @@ command go|golang-go|golang|go|go
 command javac|$(apt_name jdk)|java-17-openjdk-devel|openjdk17|openjdk@17
 command mvn|maven|maven|maven|maven
 command mcs|mono-mcs mono-runtime libmono-posix4.0-cil|mono-core|-|mono
-command nunit-console|$(apt_name nunit)|-|-|-
+nunit|$(apt_name nunit)|-|-|-
 cargo 1.73|$(apt_name cargo)|cargo|cargo|rust
 "
 
@@ -172,6 +172,13 @@ have_cargo()
     version=$(cargo --version 2>/dev/null | sed 's/^cargo \([0-9.]*\).*/\1/')
     [ -n "$version" ] && [ "$(printf '%s\n%s\n' "$1" "$version" |
         sort -t. -k1,1n -k2,2n | head -n 1)" = "$1" ]
+}
+
+# Its runner and the assembly that tests are compiled with.
+have_nunit()
+{
+    have_command nunit-console &&
+        ls /usr/lib/cli/nunit.framework-*/nunit.framework.dll >/dev/null 2>&1
 }
 
 have_jsonschema()
