@@ -88,21 +88,34 @@ def test_c(place, args):
     place.transcripts("cpp", ["cpp"], server, "--steps", "cpp.so")
 
 
+def with_pip(place):
+    """A Python that has pip: this one, or a venv of it (Debian has them in
+    packages of their own)."""
+    def works(*words):
+        return not subprocess.run([sys.executable, *words], check=False,
+                                  capture_output=True).returncode
+
+    if works("-m", "pip", "--version"):
+        return sys.executable
+    venv = os.path.join(place.folder, "venv")
+    if not works("-m", "venv", venv):
+        raise Absent("no pip for " + sys.executable)
+    return os.path.join(venv, "bin/python3")
+
+
 def test_python(place, args):
     wheels = glob.glob(os.path.join(args.wheels, "flit_core-*.whl"))
     if not wheels:
         raise Absent("no folder of wheels: ./build.sh install-deps makes it")
     need(sys.executable)
-    if subprocess.run([sys.executable, "-m", "pip", "--version"],
-                      capture_output=True, check=False).returncode:
-        raise Absent("no pip for " + sys.executable)
+    installer = with_pip(place)
     sdk = os.path.join(args.source, "platform-servers/python")
     python = f"'{sys.executable}'"
     place.run(f"cd '{sdk}'\nPYTHONPATH='{wheels[0]}' {python} -B -c '\n"
               "import sys\nimport flit_core.buildapi\n"
               f"flit_core.buildapi.build_sdist(sys.argv[1])' "
               f"'{place.folder}'")
-    place.run(f"{python} -m pip install -q --target lib mprun-*.tar.gz\n"
+    place.run(f"'{installer}' -m pip install -q --target lib mprun-*.tar.gz\n"
               f"cp -r '{sdk}/fixtures' steps")
     place.env["PYTHONPATH"] = os.path.join(place.folder, "lib")
     place.transcripts("python", TRANSCRIPTS, os.path.join(
