@@ -71,6 +71,9 @@ command patch|patch|patch|patch|gpatch
 command parallel|parallel|parallel|parallel|parallel
 command jq|jq|jq|jq|jq
 command zstd|zstd|zstd|zstd|zstd
+command groff|groff-base|groff-base|groff|groff
+command zsh|zsh|zsh|zsh|zsh
+command fish|fish|fish|fish|fish
 jsonschema|python3-jsonschema|python3-jsonschema|py3-jsonschema|-
 runs perl -MJSON::PP -e 1|perl|perl|perl|perl
 runs ruby -rjson -e 1|ruby|ruby|ruby ruby-json|ruby
