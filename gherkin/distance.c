@@ -34,7 +34,7 @@ size_t gh_distance(struct gh_str a, struct gh_str b)
 /* Cells farther from the diagonal than most are no less than that. */
 size_t gh_distance_below(struct gh_str a, struct gh_str b, size_t most)
 {
-    size_t rows[3][GH_DISTANCE_LONGEST + 2];
+    size_t rows[3][GH_DISTANCE_LONGEST + 2] = {{0}};
     size_t nearest[2] = {0, 0}; /* of the last two rows */
     if (a.len > GH_DISTANCE_LONGEST || b.len > GH_DISTANCE_LONGEST ||
         a.len >= b.len + most || b.len >= a.len + most)
