@@ -162,7 +162,7 @@ static void refuses_bad_params(struct mp_exam *exam)
 static void ignores_unknown_members(struct mp_exam *exam)
 {
     struct mp_peer *peer = mp_exam_peer(exam);
-    if (!mp_exam_has(exam, MP_FIXTURE_PASS, NULL, NULL))
+    if (!peer || !mp_exam_has(exam, MP_FIXTURE_PASS, NULL, NULL))
         return;
     const char *id =
         gh_arena_format(&exam->arena, "%lld", (long long)++peer->last_id);
@@ -187,7 +187,7 @@ static void ignores_unknown_members(struct mp_exam *exam)
 static void ignores_order(struct mp_exam *exam)
 {
     struct mp_peer *peer = mp_exam_peer(exam);
-    if (!mp_exam_has(exam, MP_FIXTURE_PASS, NULL, NULL))
+    if (!peer || !mp_exam_has(exam, MP_FIXTURE_PASS, NULL, NULL))
         return;
     const char *id =
         gh_arena_format(&exam->arena, "%lld", (long long)++peer->last_id);
