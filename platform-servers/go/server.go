@@ -142,9 +142,7 @@ func (s *server) cancel(params map[string]any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.current != nil && s.current.key == key {
-		if s.run != nil {
-			s.run.cancel(reason)
-		}
+		s.cancelLocked(reason)
 		return
 	}
 	for _, one := range s.queue {
@@ -172,6 +170,15 @@ func (s *server) finish() { s.finished <- nil }
 func (s *server) cancelCurrent(reason string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	if s.current != nil {
+		s.cancelLocked(reason)
+	}
+}
+
+// cancelLocked cancels the current request. Its run may not have begun: then
+// begin finds the reason.
+func (s *server) cancelLocked(reason string) {
+	s.current.cancelled = reason
 	if s.run != nil {
 		s.run.cancel(reason)
 	}
@@ -240,8 +247,8 @@ func (s *server) call(one *request) (found result, err *rpcError) {
 	if one.err != nil {
 		return nil, one.err
 	}
-	if one.cancelled != "" {
-		return nil, &rpcError{code: cancelled, message: "cancelled: " + one.cancelled}
+	if reason := s.reasonToCancel(one); reason != "" {
+		return nil, &rpcError{code: cancelled, message: "cancelled: " + reason}
 	}
 	method, ok := methods[one.method]
 	if !ok {
@@ -251,6 +258,12 @@ func (s *server) call(one *request) (found result, err *rpcError) {
 		return nil, &rpcError{code: shuttingDown, message: "the server is shutting down"}
 	}
 	return method(s, one.params)
+}
+
+func (s *server) reasonToCancel(one *request) string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return one.cancelled
 }
 
 // sendLog sends a line now; false: it belongs into the step's result.

@@ -52,7 +52,8 @@ namespace Mprun
         /// <summary>Stands for the end of input.</summary>
         public static readonly Request End = new Request(null, null);
 
-        /// <summary>Why it was cancelled before its turn, or null.</summary>
+        /// <summary>Why it was cancelled, or null; the server's lock
+        /// guards it.</summary>
         public string Cancelled;
 
         public object Id { get; }

@@ -138,9 +138,10 @@ namespace Mprun
         {
             StepRun open = null;
             lock (gate) {
-                if (current?.Key == key)
+                if (current?.Key == key) {
+                    current.Cancelled = reason;
                     open = run;
-                else
+                } else
                     foreach (Request request in queue)
                         if (request.Key == key)
                             request.Cancelled = reason;
@@ -236,20 +237,26 @@ namespace Mprun
         object Run(Request request)
         {
             string method = request.Open(out Json parameters);
-            string reason = request.Cancelled;
+            string reason;
             lock (gate)
-                if (ending)
-                    reason = EndReason;
+                reason = ending ? EndReason : request.Cancelled;
             if (reason != null)
                 throw new RpcException(Code.Cancelled,
                     $"cancelled: {reason}");
             return methods.Call(method, parameters);
         }
 
+        /// <summary>A cancel may have come after the request was taken up and
+        /// before there was a run to cancel.</summary>
         StepRun BeginRun(StepRun begun)
         {
-            lock (gate)
+            string reason;
+            lock (gate) {
                 run = begun;
+                reason = ending ? EndReason : current.Cancelled;
+            }
+            if (reason != null)
+                Cancel(begun, reason);
             return begun;
         }
 
