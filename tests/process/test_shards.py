@@ -55,7 +55,7 @@ NOISE = (
     (r'"(\w+_ms|max_rss_kb|stderr_bytes|started|bytes_\w+)":("[^"]*"|[\d.]+),?',
      ""),
     (r"(?m)[ \t]+$", ""), (r"[ \t]+", " "), (r"(?m)^artifacts.*\n", ""),
-    (r"(?m)^starting.*\n", ""),
+    (r"(?m)^(starting|suspended) .*\n", ""),
 )
 
 
