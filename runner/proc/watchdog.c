@@ -135,8 +135,7 @@ static void on_watchdog_exit(uv_process_t *process, int64_t status, int signal)
 {
     struct mp_watchdog *watchdog = process->data;
     (void)status;
-    (void)signal;
-    bool lost = watchdog->running;
+    bool lost = watchdog->running || (signal && !watchdog->cut_short);
     mp_contain_remove(watchdog->contain, process->pid);
     watchdog->running = false;
     if (watchdog->input >= 0)
@@ -228,8 +227,10 @@ void mp_watchdog_stop(struct mp_watchdog *watchdog)
      * the word it would take us for dead. It goes on first: the sanitizers
      * stop a program that ends, and must not be disturbed in that. */
     uv_process_kill(&watchdog->process, SIGCONT);
-    if (!tell(watchdog, "bye\n"))
+    if (!tell(watchdog, "bye\n") && errno != EPIPE) {
+        watchdog->cut_short = true;
         uv_process_kill(&watchdog->process, SIGKILL);
+    }
     close(watchdog->input);
     watchdog->input = -1;
 }

@@ -28,9 +28,10 @@ struct mp_watchdog {
     struct mp_contain *contain;
     int input; /* -1: there is none */
     bool running;
+    bool cut_short; /* by stop, as it could not be told to end */
     void *self;
-    /* It has ended before stop, from the loop; NULL: nobody is told. May be
-     * set after start. */
+    /* Something else has ended it, from the loop, perhaps only after stop;
+     * NULL: nobody is told. May be set after start. */
     void (*on_lost)(void *self);
 };
 

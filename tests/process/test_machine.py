@@ -225,23 +225,27 @@ def own_numbers(options):
 
 # --- the watchdog ---
 
-# A server that does it before it is one; %s is the signal.
+# A server that does it before it is one, or when it has been one; %s is the
+# signal.
 TO_WATCHDOG = """
+test "$1" = first || $2
 for child in $(cat /proc/$MPRUN_RUNNER_PID/task/$MPRUN_RUNNER_PID/children); do
     grep -q __watch[d]og /proc/$child/cmdline || continue
     kill -%s $child
-    while test %s = KILL && grep -q . /proc/$child/cmdline; do :; done
 done 2>/dev/null
-exec %s
+test "$1" != first || exec $2
 """
 
 
 def watchdog_gone(options, report):
     """Stopped, it must not keep mprun from ending; its death is told."""
-    for number, told in (("STOP", False), ("KILL", True)):
+    for number, when, told in (("STOP", "first", False),
+                               ("KILL", "first", True),
+                               ("KILL", "last", True)):
         place = harness.Place(options.mprun)
-        place.config({"p": {"command": ["sh", "-c", TO_WATCHDOG % (
-            number, number, options.server)], "protocol": 1}})
+        place.config({"p": {"command": [
+            "sh", "-c", TO_WATCHDOG % number, "sh", when, options.server],
+            "protocol": 1}})
         place.feature("Feature: f\n" + harness.scenario(["passes"]))
         run = place.run(seconds=20)
         faults = run.broken + run.report_faults() + run.leftovers()
@@ -249,7 +253,7 @@ def watchdog_gone(options, report):
             faults.append(f"exit {run.status}, cases {run.cases()}")
         if ("something ended mprun's watchdog" in run.err) != told:
             faults.append(f"it says {run.err!r}")
-        report.check(f"the watchdog gets SIG{number}", faults, run)
+        report.check(f"the watchdog gets SIG{number} {when}", faults, run)
         place.remove()
 
 
