@@ -150,8 +150,6 @@ bool mp_exam_has(struct mp_exam *exam, enum mp_fixture fixture,
 const struct cJSON *mp_exam_get(const struct cJSON *object, const char *name);
 /* The text of a member; NULL: it is not there, or no text. */
 const char *mp_exam_string(const struct cJSON *object, const char *name);
-/* An answer without an id, or with null: to no request. */
-bool mp_exam_is_to_nothing(const struct mp_said *said);
 bool mp_exam_succeeded(const struct cJSON *result);
 /* Is it somewhere below? Texts and arrays of arrays of texts. */
 bool mp_exam_holds(const struct cJSON *tree, const struct cJSON *value);

@@ -304,12 +304,6 @@ const char *mp_exam_string(const cJSON *object, const char *name)
     return cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
-bool mp_exam_is_to_nothing(const struct mp_said *said)
-{
-    const cJSON *id = said->root ? mp_exam_get(said->root, "id") : NULL;
-    return said->kind == MP_SAID_ANSWER && (!id || cJSON_IsNull(id));
-}
-
 bool mp_exam_succeeded(const cJSON *result)
 {
     return cJSON_IsTrue(mp_exam_get(result, "success"));

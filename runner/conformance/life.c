@@ -282,7 +282,7 @@ static void ignores_late_cancels(struct mp_exam *exam)
     mp_exam_answer(exam, peer, asked);
     mp_peer_idle(peer, QUIET_MS);
     for (size_t i = before; i < peer->said_count; i++) {
-        if (mp_exam_is_to_nothing(peer->said[i]))
+        if (mp_said_is_to_nothing(peer->said[i]))
             mp_exam_fail(exam, peer->said[i],
                          "a cancel of nothing that runs is answered");
     }

@@ -328,17 +328,30 @@ bool mp_peer_wait_exit(struct mp_peer *peer, int64_t ms)
     return mp_lab_wait(peer->lab, has_exited, peer, ms);
 }
 
-static bool has_said(void *self)
+static const struct mp_said *find_any(const struct waiting *waiting)
 {
-    const struct waiting *waiting = self;
-    return waiting->peer->said_count > waiting->since || is_over(waiting->peer);
+    const struct mp_peer *peer = waiting->peer;
+    const struct mp_said *found = waiting->asked->answer;
+    for (size_t i = waiting->since; !found && i < peer->said_count; i++) {
+        if (mp_said_is_to_nothing(peer->said[i]))
+            found = peer->said[i];
+    }
+    return found;
 }
 
-bool mp_peer_wait_said(struct mp_peer *peer, size_t since, int64_t ms)
+static bool has_any(void *self)
 {
-    struct waiting waiting = {peer, NULL, since};
-    mp_lab_wait(peer->lab, has_said, &waiting, ms);
-    return peer->said_count > since;
+    const struct waiting *waiting = self;
+    return find_any(waiting) || is_over(waiting->peer);
+}
+
+const struct mp_said *mp_peer_await_any(struct mp_peer *peer,
+                                        const struct mp_asked *asked,
+                                        size_t since, int64_t ms)
+{
+    struct waiting waiting = {peer, asked, since};
+    mp_lab_wait(peer->lab, has_any, &waiting, ms);
+    return find_any(&waiting);
 }
 
 bool mp_peer_idle(struct mp_peer *peer, int64_t ms)

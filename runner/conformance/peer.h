@@ -82,8 +82,11 @@ const struct mp_said *mp_peer_await_ms(struct mp_peer *peer,
 
 /* Waits until it has exited. */
 bool mp_peer_wait_exit(struct mp_peer *peer, int64_t ms);
-/* Waits until something has come since then (said_count). */
-bool mp_peer_wait_said(struct mp_peer *peer, size_t since, int64_t ms);
+/* Waits for the answer, or for one since then (said_count) that is to nothing:
+ * what cannot be read has no id. NULL: none came. */
+const struct mp_said *mp_peer_await_any(struct mp_peer *peer,
+                                        const struct mp_asked *asked,
+                                        size_t since, int64_t ms);
 /* Lets it be for so long. False: it died meanwhile. */
 bool mp_peer_idle(struct mp_peer *peer, int64_t ms);
 

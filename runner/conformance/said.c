@@ -68,6 +68,13 @@ static struct mp_said *make(const struct mp_listener_of_said *to,
     return said;
 }
 
+bool mp_said_is_to_nothing(const struct mp_said *said)
+{
+    const cJSON *id =
+        said->root ? cJSON_GetObjectItemCaseSensitive(said->root, "id") : NULL;
+    return said->kind == MP_SAID_ANSWER && (!id || cJSON_IsNull(id));
+}
+
 void mp_said_destroy(struct mp_said *said)
 {
     if (!said)

@@ -55,6 +55,8 @@ void mp_saying_end(struct mp_saying *saying,
                    const struct mp_listener_of_said *to);
 void mp_saying_finish(struct mp_saying *saying);
 
+/* An answer without an id, or with null: to no request. */
+bool mp_said_is_to_nothing(const struct mp_said *said);
 void mp_said_destroy(struct mp_said *said);
 
 #endif

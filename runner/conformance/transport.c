@@ -278,9 +278,8 @@ static void exceed_limit(struct mp_exam *exam, struct mp_peer *peer,
 {
     size_t before = peer->said_count;
     const struct mp_asked *asked = ask_large(exam, peer, (size_t)limit);
-    mp_peer_wait_said(peer, before, 2 * exam->lab->answer_ms);
     const struct mp_said *said =
-        peer->said_count > before ? peer->said[peer->said_count - 1] : NULL;
+        mp_peer_await_any(peer, asked, before, 2 * exam->lab->answer_ms);
     if (!said)
         mp_exam_answer(exam, peer, asked);
     else if (mp_exam_code(said) != 1007)
@@ -457,7 +456,7 @@ static void ignores_blank_lines(struct mp_exam *exam)
     const struct mp_asked *asked = ask_raw(exam, peer, "health", "\n\n", "\n");
     mp_exam_answer(exam, peer, asked);
     for (size_t i = before; i < peer->said_count; i++) {
-        if (mp_exam_is_to_nothing(peer->said[i]))
+        if (mp_said_is_to_nothing(peer->said[i]))
             mp_exam_fail(exam, peer->said[i], "blank lines are answered");
     }
 }

@@ -397,6 +397,22 @@ class AnswersMore(Server):
             super().answer(987654, outcome)
 
 
+@mode("22-late")
+class AnswersAgainLate(Server):
+    """The second answer comes a moment before the one to the next request."""
+    limits = {"maxMessageBytes": 100000}
+    last = None
+
+    def answer(self, request_id, outcome):
+        if self.last:
+            super().answer(*self.last)
+            time.sleep(0.01)
+        self.last = None
+        super().answer(request_id, outcome)
+        if result_of(outcome).get("status") == "ok":
+            self.last = (request_id, outcome)
+
+
 @mode("23")
 class AnswersNotifications(Server):
     def notified(self, message):
