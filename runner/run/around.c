@@ -108,6 +108,22 @@ static bool begin_next(struct mp_case_run *run, struct mp_server *server)
     return false;
 }
 
+/* "beforeStep 'look' (steps.py:7) of a.feature:4, When it rains: ". Of a skip,
+ * of which reports count those with the same reason, the step is left out. */
+static void append_title(struct mp_buf *out, const struct mp_case_run *run,
+                         const struct mp_server *server, enum mp_status status)
+{
+    const struct mp_scenario *scenario = mp_steps_scenario(run);
+    const struct mp_hooking *hooking = &server->hooking;
+    mp_hooking_append_title(out, hooking->hook);
+    if (is_of_step(hooking->type) && status > MP_SKIPPED) {
+        const struct mp_step *step = &scenario->steps[hooking->stepped - 1];
+        mp_buf_format(out, " of %s:%zu, %s%s", scenario->uri,
+                      (size_t)step->at.line, step->keyword, step->text);
+    }
+    mp_buf_append_text(out, ": ");
+}
+
 /* What it came to counts against the case: a skip not after the last step. */
 static void count(struct mp_case_run *run, const struct mp_server *server,
                   int64_t number, enum mp_status status, const char *message)
@@ -115,7 +131,7 @@ static void count(struct mp_case_run *run, const struct mp_server *server,
     struct mp_record record = mp_case_record(run, MP_RECORD_CAUSE);
     struct mp_buf text = {0};
     const char *process = server->member->name;
-    mp_hooking_append_title(&text, server->hooking.hook);
+    append_title(&text, run, server, status);
     mp_buf_append_text(&text, message ? message : mp_status_name(status));
     if (status > MP_SKIPPED) {
         record.status = status;

@@ -119,5 +119,4 @@ void mp_hooking_append_title(struct mp_buf *out, const struct mp_hook *hook)
         mp_buf_format(out, " '%s'", hook->name);
     if (*hook->location)
         mp_buf_format(out, " (%s)", hook->location);
-    mp_buf_append_text(out, ": ");
 }

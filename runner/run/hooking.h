@@ -54,7 +54,7 @@ void mp_hooking_send(struct mp_server *server, const struct mp_hook *hook,
 /* Tells what came of the one that runs. Then none runs. */
 void mp_hooking_finish(struct mp_server *server,
                        const struct mp_step_result *result);
-/* "afterScenario 'tidy up' (steps.mjs:31): " */
+/* "afterScenario 'tidy up' (steps.mjs:31)" */
 void mp_hooking_append_title(struct mp_buf *out, const struct mp_hook *hook);
 
 #endif

@@ -136,6 +136,7 @@ static void finish_hook(struct mp_host *host,
     if (result->status <= MP_SKIPPED)
         return;
     mp_hooking_append_title(&text, server->hooking.hook);
+    mp_buf_append_text(&text, ": ");
     mp_buf_append_text(&text, result->message);
     count(host, result->status, text.data, number);
     host->failed = host->failed || host->stage == BEFORE;

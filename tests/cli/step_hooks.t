@@ -130,11 +130,11 @@ file list <<END
 {"id":"fails too","type":"afterStep","tagExpression":"@after"}
 {"id":"clear","type":"afterScenario"}
 END
-$ mprun -j1 f.feature -f pretty -f message:out.ndjson >out
+$ mprun -j1 f.feature -f pretty -f message:out.ndjson -f junit:out.xml >out
 ? 1
 $ grep -o 'beforeS.*\|afterS.*' out | sort -u; tail -1 out
-| afterStep: fails too
-| beforeStep 'look' (steps.py:7): fails
+| afterStep of f.feature:8, When the 'x' process does that: fails too
+| beforeStep 'look' (steps.py:7) of f.feature:4, When the 'x' process does this: fails
 | 2 cases: 2 failed in <time>
 $ cat order
 | x: fails, passed, when 1 line 4: does this
@@ -165,6 +165,9 @@ $ grep -o '"testStepResult".*"status":"[A-Z]*"\|"hook":{.*\|"testSteps":.*' out.
 | "testStepResult":{"duration","status":"PASSED"
 | "testStepResult":{"duration","status":"SKIPPED"
 | "testStepResult":{"duration","status":"PASSED"
+$ grep -o 'message=.*">' out.xml
+| message="beforeStep 'look' (steps.py:7) of f.feature:4, When the 'x' process does this: fails">
+| message="afterStep of f.feature:8, When the 'x' process does that: fails too">
 $ mprun report -f message >later.ndjson; cmp out.ndjson later.ndjson
 $ mprun report -f rerun
 | f.feature:3[x=py]
@@ -230,11 +233,11 @@ file list <<END
 END
 $ mprun -j1 f.feature >out
 ? 1
-$ grep -o '\(before\|after\)Step: .*' out | awk '!seen[$0]++'; tail -1 out
-| beforeStep: no answer from 'x' in <time>
-| afterStep: no answer from 'x' in <time>
-| beforeStep: 'x' exited with code 3 during the hook
-| afterStep: 'x' exited with code 3 during the hook
+$ grep -o '\(before\|after\)Step of .*' out | awk '!seen[$0]++'; tail -1 out
+| beforeStep of f.feature:4, When the 'x' process does this: no answer from 'x' in <time>
+| afterStep of f.feature:7, When the 'x' process does that: no answer from 'x' in <time>
+| beforeStep of f.feature:11, When the 'x' process does it: 'x' exited with code 3 during the hook
+| afterStep of f.feature:14, When the 'x' process does so: 'x' exited with code 3 during the hook
 | 4 cases: 2 timed-out, 2 crashed in <time>
 $ cat order
 | x: hangs, passed, when 1 line 4: does this
@@ -280,29 +283,29 @@ file try.sh <<END
 echo "{\"id\":\"$2\",\"type\":\"$1\"}" >list
 mprun f.feature $3 >out
 status=$?
-grep -o "$1: .*" out | head -1
+grep -o "$1 of .*" out | head -1
 grep -h '"step-finished"' $(find .mprun -name journal.ndjson) | wc -l
 rm -r .mprun
 tail -1 out
 exit $status
 END
 $ sh try.sh beforeStep 'interrupts and hangs'
-| beforeStep: interrupted
+| beforeStep of f.feature:3, When the 'x' process does this: interrupted
 | 2
 | 1 case: 1 interrupted in <time>
 ? 130
 $ sh try.sh afterStep 'interrupts and hangs'
-| afterStep: interrupted
+| afterStep of f.feature:3, When the 'x' process does this: interrupted
 | 2
 | 1 case: 1 interrupted in <time>
 ? 130
 $ sh try.sh beforeStep hangs --scenario-timeout=1s
-| beforeStep: the scenario's timeout of 1s is over
+| beforeStep of f.feature:3, When the 'x' process does this: the scenario's timeout of 1s is over
 | 2
 | 1 case: 1 timed-out in <time>
 ? 1
 $ sh try.sh afterStep hangs --scenario-timeout=1s
-| afterStep: the scenario's timeout of 1s is over
+| afterStep of f.feature:3, When the 'x' process does this: the scenario's timeout of 1s is over
 | 2
 | 1 case: 1 timed-out in <time>
 ? 1
