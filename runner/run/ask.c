@@ -19,6 +19,7 @@ struct mp_ask {
     enum stage stage;
     size_t asked, batch; /* steps that were answered; that are being asked */
     char *why;           /* owned: why not all was asked, NULL: it was */
+    int64_t stop_ms;
     struct mp_beside beside;
     struct mp_timer timer; /* of the batch */
 };
@@ -48,6 +49,7 @@ static void be_over(struct mp_ask *ask)
 static void stop(struct mp_ask *ask, int64_t budget_ms)
 {
     ask->stage = ENDING;
+    ask->stop_ms = budget_ms;
     mp_timer_stop(&ask->timer);
     mp_server_stop(&ask->beside.server, "stopped: it has been asked",
                    "runFinished", budget_ms);
@@ -122,6 +124,10 @@ static void on_ready(void *self, struct mp_server *server)
 {
     struct mp_ask *ask = self;
     const struct mp_inquiry *inquiry = ask->inquiry;
+    if (ask->stage != STARTING) { /* its answer was on its way already */
+        stop(ask, ask->stop_ms);
+        return;
+    }
     ask->stage = ASKING;
     if (mp_session_can_match(server->session)) {
         ask_next(ask);

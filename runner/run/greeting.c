@@ -70,6 +70,10 @@ static void respawn_later(struct mp_session *session)
 /* The probe found no v1 server: the same program again, at the bare level. */
 void mp_greeting_respawn_bare(struct mp_session *session)
 {
+    if (session->forgone) {
+        mp_greeting_fail(session, MP_FORGONE_TEXT);
+        return;
+    }
     session->level = MP_LEVEL_BARE;
     session->greetings = 0;
     session->hold = MP_HOLD_NONE;
@@ -323,7 +327,8 @@ static void silence_text(const struct mp_session *session, struct mp_buf *why)
 /* The start came to nothing: another process at the bare level, or the end. */
 static void give_up(struct mp_session *session, const char *why)
 {
-    if (session->state == MP_SESSION_GREETING && may_fall_back(session)) {
+    if (session->state == MP_SESSION_GREETING && may_fall_back(session) &&
+        !session->forgone) {
         keep_first(session, why);
         mp_greeting_respawn_bare(session);
     } else {

@@ -179,6 +179,10 @@ static void on_timer(struct mp_timer *timer)
 static void on_ready(void *self, struct mp_server *server)
 {
     struct mp_host *host = self;
+    if (host->stage != STARTING) { /* its answer was on its way already */
+        stop(host);
+        return;
+    }
     server->hooking.begun = true;
     host->stage = BEFORE;
     go_on(host);
@@ -187,9 +191,11 @@ static void on_ready(void *self, struct mp_server *server)
 static void on_start_failed(void *self, struct mp_server *server,
                             const char *why)
 {
+    struct mp_host *host = self;
     (void)server;
-    fail(self, MP_START_FAILED, why);
-    be_over(self);
+    if (host->stage == STARTING) /* else it was told to end meanwhile */
+        fail(host, MP_START_FAILED, why);
+    be_over(host);
 }
 
 static void on_answer(void *self, struct mp_server *server,

@@ -210,7 +210,7 @@ static void set_ended_by(struct mp_server *server, const char *by)
 void mp_server_stop(struct mp_server *server, const char *by,
                     const char *reason, int64_t budget_ms)
 {
-    if (!mp_server_is_alive(server) || mp_session_has_died(server->session))
+    if (!server->session || mp_session_forgo(server->session))
         return;
     if (server->standing != MP_SERVER_STOPPING)
         set_ended_by(server, by);
@@ -220,7 +220,7 @@ void mp_server_stop(struct mp_server *server, const char *by,
 
 void mp_server_kill(struct mp_server *server, const char *by, int number)
 {
-    if (!mp_server_is_alive(server) || mp_session_has_died(server->session))
+    if (!server->session || mp_session_forgo(server->session))
         return;
     set_ended_by(server, by);
     server->killed = true;

@@ -200,11 +200,12 @@ static void on_session_start_failed(void *self, const char *why)
     else if (server->how.pid)
         mp_buf_append_text(&text, "; it wrote nothing to stderr: its command "
                                   "started by hand may tell more");
-    if (!mp_session_was_short_of_means(server->session))
-        state->failed_starts++;
-    gh_free(state->last_failure);
-    state->last_failure = mp_text_copy(why);
     server->short_of_means = mp_session_was_short_of_means(server->session);
+    if (!mp_session_was_forgone(server->session)) {
+        state->failed_starts += !server->short_of_means;
+        gh_free(state->last_failure);
+        state->last_failure = mp_text_copy(why);
+    }
     mp_server_set_standing(server, MP_SERVER_ENDED);
     gh_free(server->ended_by);
     server->ended_by = mp_text_copy("never ready");

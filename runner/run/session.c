@@ -296,6 +296,10 @@ static void on_spawn_failed(struct mp_session *session, int error,
 static void spawn_again(struct mp_session *session)
 {
     session->backing_off = false;
+    if (session->forgone) {
+        mp_greeting_fail(session, MP_FORGONE_TEXT);
+        return;
+    }
     mp_reader_finish(&session->reader);
     mp_session_spawn(session);
 }
@@ -460,10 +464,17 @@ bool mp_session_cancel(struct mp_session *session)
     return true;
 }
 
+bool mp_session_forgo(struct mp_session *session)
+{
+    session->forgone =
+        !mp_session_is_alive(session) || mp_session_has_died(session);
+    return session->forgone;
+}
+
 void mp_session_stop(struct mp_session *session, const char *reason,
                      int64_t budget_ms)
 {
-    if (!mp_session_is_alive(session) || mp_session_has_died(session))
+    if (mp_session_forgo(session))
         return;
     session->traffic.descriptors =
         mp_usage_descriptors((pid_t)mp_session_pid(session));
@@ -472,7 +483,7 @@ void mp_session_stop(struct mp_session *session, const char *reason,
 
 void mp_session_kill(struct mp_session *session, int number)
 {
-    if (!mp_session_is_alive(session) || mp_session_has_died(session))
+    if (mp_session_forgo(session))
         return;
     mp_session_give_up(session);
     session->how.asked = true;
@@ -501,6 +512,11 @@ void mp_session_resume(struct mp_session *session)
 bool mp_session_was_short_of_means(const struct mp_session *session)
 {
     return session->short_of_means;
+}
+
+bool mp_session_was_forgone(const struct mp_session *session)
+{
+    return session->forgone;
 }
 
 bool mp_session_is_alive(const struct mp_session *session)

@@ -132,6 +132,9 @@ void mp_session_give_up(struct mp_session *session);
 /* Asks it to give up the request that was given up, before stop does: on_free
  * tells when it has. False: it cannot be asked, or there is none. */
 bool mp_session_cancel(struct mp_session *session);
+/* Before it is told to end. True: it has died already, or is not there yet; no
+ * process is started in its place, and its end is told as that of a start. */
+bool mp_session_forgo(struct mp_session *session);
 /* Takes the ladder: (cancel,) shutdown, end of stdin, SIGTERM and SIGCONT,
  * SIGKILL, within budget_ms. A second call may only shorten the time. */
 void mp_session_stop(struct mp_session *session, const char *reason,
@@ -172,6 +175,8 @@ bool mp_session_has_died(const struct mp_session *session);
 /* Its start failed for want of descriptors, processes or memory: that says
  * nothing about the platform. */
 bool mp_session_was_short_of_means(const struct mp_session *session);
+/* It was told to end before its start was over. */
+bool mp_session_was_forgone(const struct mp_session *session);
 int64_t mp_session_pid(const struct mp_session *session);
 enum mp_level mp_session_level(const struct mp_session *session);
 /* "ipc-python 0.3.1", NULL: it did not say. */

@@ -86,9 +86,12 @@ struct mp_session {
     bool backed_off;  /* that was done once */
     bool short_of_means;
     bool respawning; /* asked for by an answer: done from the loop */
+    bool forgone;    /* told to end when it had died: no other is started */
     struct mp_buf out;
     struct gh_arena arena; /* of the answer being handled */
 };
+
+#define MP_FORGONE_TEXT "it was told to end before it was ready"
 
 /* session.c */
 uint64_t mp_session_now(const struct mp_session *session);

@@ -237,6 +237,7 @@ platforms:
   a: {command: [python3, "${SRC}/tests/cli/steps_server.py", ok, "writes {int}"]}
   hooks: {command: [python3, "${SRC}/tests/cli/steps_server.py", hooks, "writes {int}"]}
   int: {command: [python3, "${SRC}/tests/cli/steps_server.py", interrupts]}
+  dead: {command: [python3, "${SRC}/tests/cli/steps_server.py", interrupts dead]}
 END
 $ mkdir features; (echo "Feature: Many"; echo "  Scenario: one"; \
   i=0; while [ $i -lt 1200 ]; do i=$((i+1)); \
@@ -259,6 +260,10 @@ $ grep -c 'hooks discovery' heard
 $ mprun steps --platform int >out 2>&1; echo $?; grep interrupted out
 | 130
 | platform 'int' could not be asked for its steps: interrupted
+# Nothing is started in the place of a server that died just before that.
+$ mprun steps --platform dead >out 2>&1; echo $?; grep interrupted out
+| 130
+| platform 'dead' could not be asked for its steps: interrupted
 
 == the SDKs answer with snippets of their language
 needs PYTHONPATH=${SRC}/build/python python3 -c 'import cucumber_expressions'

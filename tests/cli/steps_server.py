@@ -67,7 +67,32 @@ def definitions():
                   {"id": "h2", "type": "beforeScenario"}]}
 
 
+def interrupt_dead():
+    """mprun is interrupted when this process has died and mprun, which was
+    stopped meanwhile, has not heard of it."""
+    runner, own = os.getppid(), os.getpid()
+    note("begins")
+    os.kill(runner, signal.SIGSTOP)
+    if os.fork():
+        os._exit(1)
+    os.setsid()
+    os.closerange(0, 3)
+    while state_of(own) != "Z" or state_of(runner) != "T":
+        time.sleep(0.01)
+    os.kill(runner, signal.SIGINT)
+    os.kill(runner, signal.SIGCONT)
+    os._exit(0)
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0]
+
+
 def answer(method, params):
+    if method == "initialize" and MODE == "interrupts dead":
+        OWN.update(params["process"])
+        interrupt_dead()
     if method == "initialize":
         OWN.update(params["process"])
         can = {"listStepDefinitions": True, "matchSteps": MODE != "lists"}
