@@ -395,7 +395,7 @@ find_near(const struct mp_discovery *discovery, const char *platform,
     const struct mp_definition **list = gh_alloc(most * sizeof(*list));
     char **sources = gh_alloc(most * sizeof(*sources));
     for (; definition; definition = definition->next) {
-        if (strcmp(definition->platform, platform) != 0)
+        if (definition->blank || strcmp(definition->platform, platform) != 0)
             continue;
         list[count] = definition;
         sources[count++] = without_names(definition->source);
@@ -422,7 +422,7 @@ static const char *expression_of(struct mp_discovery *discovery,
     const struct gh_suggestion *suggestion;
     for (size_t i = 0; i < discovery->platform_count; i++) {
         const struct mp_step_cell *cell = &row->cells[i];
-        if (cell->count && cell->definitions[0])
+        if (cell->count && cell->definitions[0] && !cell->definitions[0]->blank)
             return cell->definitions[0]->source;
     }
     gh_suggestion_make(types, gh_str_of(text_of(row->step)), 1,

@@ -10,7 +10,10 @@ static void append_definition(struct mp_buf *out,
         mp_buf_append_text(out, "one that it does not list");
         return;
     }
-    mp_buf_format(out, "\"%s\"", definition->source);
+    if (definition->blank)
+        mp_buf_format(out, "the one with the id '%s'", definition->id);
+    else
+        mp_buf_format(out, "\"%s\"", definition->source);
     if (!*definition->file)
         return;
     mp_buf_format(out, " (%s", definition->file);
@@ -109,6 +112,16 @@ void mp_discovery_cell_faults(const struct mp_discovery *discovery,
     }
 }
 
+static void add_blank(const struct mp_discovery *discovery,
+                      const char *platform, struct mp_errors *errors)
+{
+    struct mp_buf text = {0};
+    mp_definitions_blame(&discovery->definitions, platform, &text);
+    if (text.len)
+        mp_errors_warn(errors, "warning: %s", text.data);
+    mp_buf_finish(&text);
+}
+
 static void add_platform(const struct mp_asked_platform *asked,
                          struct mp_errors *errors)
 {
@@ -136,8 +149,10 @@ static void add_platform(const struct mp_asked_platform *asked,
 void mp_discovery_platform_faults(const struct mp_discovery *discovery,
                                   struct mp_errors *errors)
 {
-    for (size_t i = 0; i < discovery->platform_count; i++)
+    for (size_t i = 0; i < discovery->platform_count; i++) {
         add_platform(&discovery->platforms[i], errors);
+        add_blank(discovery, discovery->platforms[i].platform->name, errors);
+    }
 }
 
 void mp_discovery_faults(const struct mp_discovery *discovery,

@@ -120,7 +120,7 @@ static void add_definitions(const struct mp_discovery *discovery,
         while (strcmp(discovery->platforms[platform].platform->name,
                       definition->platform) != 0)
             platform++;
-        if (!definition->used)
+        if (!definition->used && !definition->blank)
             worsen(get_line(discovery, table, definition->source), platform,
                    MARK_SPARE);
     }
@@ -275,7 +275,7 @@ void mp_step_table_unused(const struct mp_discovery *discovery,
 {
     const struct mp_definition *definition = discovery->definitions.first;
     for (; definition && discovery->whole; definition = definition->next) {
-        if (definition->used)
+        if (definition->used || definition->blank)
             continue;
         if (*definition->file && definition->line)
             mp_buf_format(out, "%s:%lld: ", definition->file,

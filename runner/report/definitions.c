@@ -59,15 +59,18 @@ static void add_definition(struct mp_definitions *definitions,
     if (cJSON_IsNumber(line) && line->valuedouble >= 1 &&
         line->valuedouble < 1e9)
         definition->line = (int64_t)line->valuedouble;
+    definition->blank = !*source;
     definition->expression =
-        regex ? gh_expression_create_regex(source, types, NULL, 0)
-              : gh_expression_create(source, types, NULL, 0);
+        definition->blank ? NULL
+        : regex           ? gh_expression_create_regex(source, types, NULL, 0)
+                          : gh_expression_create(source, types, NULL, 0);
     if (definitions->last)
         definitions->last->next = definition;
     else
         definitions->first = definition;
     definitions->last = definition;
-    definitions->count++;
+    definitions->count += !definition->blank;
+    definitions->blank_count += definition->blank;
 }
 
 static bool is_known(const struct mp_definitions *definitions,
@@ -170,7 +173,7 @@ mp_definitions_find(const struct mp_definitions *definitions,
 void mp_definitions_use(struct mp_definitions *definitions,
                         struct mp_definition *definition)
 {
-    definitions->used_count += !definition->used;
+    definitions->used_count += !definition->used && !definition->blank;
     definition->used = true;
 }
 
@@ -217,6 +220,31 @@ void mp_definitions_play(struct mp_definitions *definitions,
         return;
     for (size_t i = 0; i < result->step_count; i++)
         try_step(definitions, result, &result->steps[i]);
+}
+
+void mp_definitions_blame(const struct mp_definitions *definitions,
+                          const char *platform, struct mp_buf *out)
+{
+    const struct mp_definition *definition = definitions->first, *first = NULL;
+    size_t count = 0;
+    for (; definition; definition = definition->next) {
+        if (!definition->blank || strcmp(definition->platform, platform) != 0)
+            continue;
+        first = first ? first : definition;
+        count++;
+    }
+    if (!count)
+        return;
+    mp_buf_format(out, "platform '%s' lists %zu step definition%s without ",
+                  platform, count, count == 1 ? "" : "s");
+    mp_buf_append_text(out, "`pattern.source`");
+    if (*first->id)
+        mp_buf_format(out, "%s '%s'",
+                      count == 1 ? ": id" : ", the first with the id",
+                      first->id);
+    mp_buf_append_text(out, "; which steps fit is not known: its server must "
+                            "answer listStepDefinitions with the pattern of "
+                            "each (docs/protocol.md 5.8)");
 }
 
 void mp_definitions_finish(struct mp_definitions *definitions)

@@ -19,6 +19,8 @@ struct mp_definition {
     const char *platform, *id, *source, *file; /* in the arena */
     int64_t line;                              /* 0: not known */
     struct gh_expression *expression;          /* owned; NULL: cannot be read */
+    bool blank; /* told without a pattern: source is "", and it is not counted
+                   and not said to be unused, since nobody can tell */
     bool used;
 };
 
@@ -28,7 +30,7 @@ struct mp_definitions {
     struct gh_arena arena;
     struct mp_definition_types *types;  /* owned */
     struct mp_definition *first, *last; /* by platform, as they were told */
-    size_t count, used_count;
+    size_t count, used_count, blank_count;
     uint64_t *seen; /* hashes of steps, open addressing; owned */
     size_t seen_count, seen_capacity;
 };
@@ -49,6 +51,10 @@ bool mp_definitions_fit(const struct mp_definition *definition,
 /* Some step has it. */
 void mp_definitions_use(struct mp_definitions *definitions,
                         struct mp_definition *definition);
+/* Appends what is to be done about the blank ones of a platform; nothing if
+ * there are none. */
+void mp_definitions_blame(const struct mp_definitions *definitions,
+                          const char *platform, struct mp_buf *out);
 void mp_definitions_finish(struct mp_definitions *definitions);
 
 #endif

@@ -290,7 +290,7 @@ static void append_unused(struct mp_buf *out, const struct mp_style *style,
                   definitions->count - definitions->used_count,
                   definitions->count);
     for (; definition; definition = definition->next) {
-        if (definition->used)
+        if (definition->used || definition->blank)
             continue;
         if (platform != definition->platform) {
             platform = definition->platform;
@@ -310,6 +310,21 @@ static void append_unused(struct mp_buf *out, const struct mp_style *style,
     }
 }
 
+static void append_blank(struct mp_buf *out,
+                         const struct mp_definitions *definitions)
+{
+    const struct mp_definition *definition = definitions->first;
+    const char *platform = NULL;
+    for (; definition; definition = definition->next) {
+        if (!definition->blank || platform == definition->platform)
+            continue;
+        platform = definition->platform;
+        mp_buf_append_text(out, "\nwarning: ");
+        mp_definitions_blame(definitions, platform, out);
+        mp_buf_append_char(out, '\n');
+    }
+}
+
 static bool on_run_finished(struct mp_report *report)
 {
     struct usage *usage = (struct usage *)report;
@@ -321,6 +336,7 @@ static bool on_run_finished(struct mp_report *report)
     for (size_t i = 0; i < usage->count; i++)
         append_step(&out, &report->style, &usage->steps[i]);
     append_unused(&out, &report->style, &usage->definitions);
+    append_blank(&out, &usage->definitions);
     mp_output_append(&report->output, mp_buf_text(&out), out.len);
     mp_buf_finish(&out);
     return mp_output_commit(&report->output);

@@ -231,6 +231,40 @@ $ mprun steps --platform missing
 ! --platform missing: there is no platform 'missing' in mprun.yaml
 ? 2
 
+== definitions without a pattern
+file mprun.yaml <<END
+platforms:
+  a: {command: [python3, "${SRC}/tests/cli/steps_server.py", ok, "writes {int}", "reads"]}
+  b: {command: [python3, "${SRC}/tests/cli/steps_server.py", blank, "writes {int}", "writes 1", "reads"]}
+  c: {command: [python3, "${SRC}/tests/cli/steps_server.py", blank, "writes {int}"]}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'w' process writes 1
+    And the 'w' process writes 2
+END
+$ mprun steps -v
+| step          a  b  c
+| writes {int}  ✓  !  ✓
+| reads         ○  ·  ·
+|
+| ! ambiguous
+| ✓ defined
+| ○ defined, but no step goes there
+| · not defined, and no step goes there
+|
+| features/a.feature:3:5: ambiguous on b: writes 1: fits the one with the id 's0' (steps.txt:1), the one with the id 's1' (steps.txt:2)
+| warning: platform 'b' lists 3 step definitions without `pattern.source`, the first with the id 's0'; which steps fit is not known: its server must answer listStepDefinitions with the pattern of each (docs/protocol.md 5.8)
+| warning: platform 'c' lists 1 step definition without `pattern.source`: id 's0'; which steps fit is not known: its server must answer listStepDefinitions with the pattern of each (docs/protocol.md 5.8)
+|
+| steps.txt:2: note: no step of a has this definition: reads
+|
+| 1 step, 3 platforms, 1 ambiguous; 1 of 2 definitions have no step
+$ mprun --platform c -f usage | tail -n +3
+|
+| warning: platform 'c' lists 1 step definition without `pattern.source`: id 's0'; which steps fit is not known: its server must answer listStepDefinitions with the pattern of each (docs/protocol.md 5.8)
+
 == many steps go in parts; an interrupt ends it in order
 file mprun.yaml <<END
 platforms:
