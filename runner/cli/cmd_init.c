@@ -121,6 +121,12 @@ static bool ask_names(struct init *init)
         done = asked && take_names(init, first);
     }
     mp_buf_finish(&question);
+    if (!done)
+        mp_errors_add(init->errors,
+                      "mprun: the input ended before a platform was named, and "
+                      "nothing was written: `mprun init --platform %s --yes` "
+                      "asks nothing",
+                      usual);
     return done;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "runner/base/fs.h"
 #include "runner/base/replace.h"
@@ -202,16 +203,29 @@ static bool is_block(const struct mp_yaml_node *platforms)
     return block;
 }
 
+/* Each LF, as the text around has it. */
+static void append_lines(struct mp_buf *out, const struct mp_buf *text,
+                         bool crlf)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        if (crlf && text->data[i] == '\n')
+            mp_buf_append_char(out, '\r');
+        mp_buf_append_char(out, text->data[i]);
+    }
+}
+
 static void put_in(struct gh_str config, const struct mp_yaml_node *platforms,
                    const struct mp_buf *platform, struct mp_buf *out)
 {
+    const char *end = memchr(config.ptr, '\n', config.len);
+    bool crlf = end && end > config.ptr && end[-1] == '\r';
     size_t column = (size_t)platforms->last->key->column;
     size_t at = block_end(
         config, line_start(config, platforms->last->key->line), column);
     mp_buf_append(out, config.ptr, at);
     if (at && config.ptr[at - 1] != '\n')
-        mp_buf_append_char(out, '\n');
-    mp_buf_append(out, platform->data, platform->len);
+        mp_buf_append_text(out, crlf ? "\r\n" : "\n");
+    append_lines(out, platform, crlf);
     mp_buf_append(out, config.ptr + at, config.len - at);
 }
 
@@ -263,6 +277,13 @@ bool mp_project_insert(struct gh_str config, const char *name,
 
 /* --- writing --- */
 
+/* A link to what is not there: nobody has said what belongs there. */
+static bool leads_nowhere(const char *path)
+{
+    struct stat info;
+    return !lstat(path, &info) && S_ISLNK(info.st_mode) && stat(path, &info);
+}
+
 bool mp_project_check(const struct mp_project *project, bool force,
                       struct mp_errors *errors)
 {
@@ -270,7 +291,13 @@ bool mp_project_check(const struct mp_project *project, bool force,
     for (size_t i = 0; i < project->count; i++) {
         const struct mp_project_file *file = &project->files[i];
         char *path = path_in(project, file->path);
-        if (!file->edits && !force && mp_fs_exists(path)) {
+        if (leads_nowhere(path)) {
+            mp_errors_add(errors,
+                          "mprun: %s is a link to what is not there; remove "
+                          "it, or make that",
+                          path);
+            good = false;
+        } else if (!file->edits && !force && mp_fs_exists(path)) {
             mp_errors_add(errors,
                           "mprun: %s is there already; --force overwrites it",
                           path);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gherkin/gherkin.h"
+#include "gherkin/utf8.h"
 #include "runner/base/fs.h"
 
 #define MOST_BYTES (1u << 20)
@@ -112,6 +113,26 @@ void mp_takeover_tags(struct mp_takeover *takeover, const char *profile,
     gh_tagexpr_destroy(expression);
 }
 
+void mp_takeover_fault(const struct mp_takeover *takeover, struct gh_str bytes,
+                       const char *at, struct mp_errors *errors,
+                       const char *why)
+{
+    const char *line = bytes.ptr;
+    size_t number = 1;
+    for (const char *p = bytes.ptr; p < at; p++) {
+        if (*p != '\n')
+            continue;
+        line = p + 1;
+        number++;
+    }
+    mp_errors_add(errors,
+                  "%s:%zu:%zu: %s; mend the file, or begin without it: `mprun "
+                  "init --platform %s`",
+                  takeover->path, number,
+                  gh_utf8_count(line, (size_t)(at - line)) + 1, why,
+                  takeover->templates[0]);
+}
+
 void mp_takeover_leave(struct mp_takeover *takeover, const char *key,
                        const char *why)
 {
@@ -201,33 +222,73 @@ static bool is_json_of_harmony(const char *path)
     return ends_with(path, ".json") && strstr(path, "harmony");
 }
 
+/* Of what the readers do not look at themselves. */
+static bool is_text(const struct mp_takeover *takeover, struct gh_str bytes,
+                    struct mp_errors *errors)
+{
+    size_t at = gh_utf8_valid(bytes.ptr, bytes.len);
+    for (size_t i = 0; i < at; i++) {
+        if ((unsigned char)bytes.ptr[i] < ' ' &&
+            !memchr("\t\n\v\f\r", bytes.ptr[i], 5))
+            at = i;
+    }
+    if (at < bytes.len)
+        mp_takeover_fault(takeover, bytes, bytes.ptr + at, errors,
+                          "it is no text in UTF-8");
+    return at == bytes.len;
+}
+
+typedef bool read_file(struct mp_takeover *takeover, struct gh_str bytes,
+                       struct mp_errors *errors);
+
+/* NULL: no tool has a file of that name. */
+static read_file *find_reader(const char *path)
+{
+    static const struct {
+        const char *end;
+        read_file *read;
+    } table[] = {
+        {".ini", mp_takeover_behave},    {"behaverc", mp_takeover_behave},
+        {".cfg", mp_takeover_behave},    {".js", mp_takeover_cucumber},
+        {".mjs", mp_takeover_cucumber},  {".cjs", mp_takeover_cucumber},
+        {".json", mp_takeover_cucumber}, {".yaml", mp_takeover_cucumber},
+        {".yml", mp_takeover_cucumber},
+    };
+    read_file *read = is_json_of_harmony(path) ? mp_takeover_harmony : NULL;
+    for (size_t i = 0; !read && i < sizeof(table) / sizeof(*table); i++)
+        read = ends_with(path, table[i].end) ? table[i].read : NULL;
+    return read;
+}
+
+static void name_templates(struct mp_takeover *takeover, read_file *read)
+{
+    if (read == mp_takeover_harmony)
+        return; /* it names its platforms itself */
+    bool behave = read == mp_takeover_behave;
+    takeover->templates[0] = behave ? "behave" : "cucumber-js";
+    takeover->templates[1] = behave ? "python" : "node";
+}
+
 bool mp_takeover_read(struct mp_takeover *takeover, const char *path,
                       struct mp_errors *errors)
 {
     struct mp_buf bytes = {0};
     bool good = mp_fs_read(path, MOST_BYTES, &bytes);
+    read_file *read = find_reader(path);
     memset(takeover, 0, sizeof(*takeover));
     takeover->path = path;
+    name_templates(takeover, read);
     if (!good)
         mp_errors_add(errors, "%s: %s", path, strerror(errno));
-    struct gh_str text = {mp_buf_text(&bytes), bytes.len};
-    if (good && is_json_of_harmony(path)) {
-        good = mp_takeover_harmony(takeover, text, errors);
-    } else if (good &&
-               (ends_with(path, ".ini") || ends_with(path, "behaverc") ||
-                ends_with(path, ".cfg"))) {
-        good = mp_takeover_behave(takeover, text, errors);
-    } else if (good && (ends_with(path, ".js") || ends_with(path, ".mjs") ||
-                        ends_with(path, ".cjs") || ends_with(path, ".json") ||
-                        ends_with(path, ".yaml") || ends_with(path, ".yml"))) {
-        good = mp_takeover_cucumber(takeover, text, errors);
-    } else if (good) {
+    else if (!read)
         mp_errors_add(errors,
                       "mprun: --from takes harmony-config.json, behave.ini or "
                       "cucumber.js (.mjs, .cjs, .json, .yaml), not '%s'",
                       path);
-        good = false;
-    }
+    struct gh_str text = {mp_buf_text(&bytes), bytes.len};
+    good = good && read &&
+           (read == mp_takeover_harmony || is_text(takeover, text, errors)) &&
+           read(takeover, text, errors);
     mp_buf_finish(&bytes);
     return good;
 }

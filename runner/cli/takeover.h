@@ -64,6 +64,10 @@ void mp_takeover_format(struct mp_takeover *takeover, const char *profile,
 /* A tag expression, if it is one. */
 void mp_takeover_tags(struct mp_takeover *takeover, const char *profile,
                       const char *tags);
+/* An error at a place in the file's bytes: "FILE:LINE:COLUMN: why". */
+void mp_takeover_fault(const struct mp_takeover *takeover, struct gh_str bytes,
+                       const char *at, struct mp_errors *errors,
+                       const char *why);
 /* "FILE: key: why" */
 void mp_takeover_leave(struct mp_takeover *takeover, const char *key,
                        const char *why);

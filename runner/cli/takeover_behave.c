@@ -144,19 +144,56 @@ static char *trim(char *text)
     return text;
 }
 
-static void read_key(struct mp_takeover *takeover, struct pair *pair,
-                     char *line)
+struct reading {
+    struct behave behave;
+    struct pair pair;
+    struct gh_str bytes;
+    const char *line; /* in bytes */
+    bool any;         /* a section of behave's */
+    struct mp_errors *errors;
+};
+
+static void fault(const struct reading *reading, const char *why)
 {
+    mp_takeover_fault(reading->behave.takeover, reading->bytes,
+                      reading->line + strspn(reading->line, SPACE),
+                      reading->errors, why);
+}
+
+static bool is_own(const char *section)
+{
+    return !strcmp(section, "behave") || !strncmp(section, "behave.", 7);
+}
+
+static void read_key(struct reading *reading, char *line)
+{
+    struct pair *pair = &reading->pair;
     size_t at = strcspn(line, "=:");
+    if (!*pair->section)
+        fault(reading, "a line before the first section, such as [behave]");
+    else if (!line[at] && is_own(pair->section))
+        fault(reading, "a line that is no `key = value`");
     const char *value = line[at] ? trim(line + at + 1) : "";
     line[at] = '\0';
     pair->key = trim(line);
-    pair->value = gh_arena_copy(&takeover->arena, gh_str_of(value));
+    pair->value =
+        gh_arena_copy(&reading->behave.takeover->arena, gh_str_of(value));
 }
 
-static void read_line(struct behave *behave, struct pair *pair, char *line)
+static void read_section(struct reading *reading, const char *text)
 {
-    struct gh_arena *arena = &behave->takeover->arena;
+    struct gh_str name = {text + 1, strcspn(text + 1, "]")};
+    if (!name.ptr[name.len])
+        fault(reading, "a section without its ]");
+    reading->pair.section =
+        gh_arena_copy(&reading->behave.takeover->arena, name);
+    reading->any = reading->any || is_own(reading->pair.section);
+}
+
+static void read_line(struct reading *reading, char *line)
+{
+    struct pair *pair = &reading->pair;
+    struct gh_arena *arena = &reading->behave.takeover->arena;
     bool indented = *line == ' ' || *line == '\t';
     char *text = trim(line);
     if (!*text || *text == '#' || *text == ';')
@@ -165,32 +202,35 @@ static void read_line(struct behave *behave, struct pair *pair, char *line)
         pair->value = gh_arena_format(arena, "%s\n%s", pair->value, text);
         return;
     }
-    take_pair(behave, pair);
+    take_pair(&reading->behave, pair);
     pair->key = NULL;
     if (*text == '[')
-        pair->section = gh_arena_copy(
-            arena, (struct gh_str){text + 1, strcspn(text + 1, "]")});
+        read_section(reading, text);
     else
-        read_key(behave->takeover, pair, text);
+        read_key(reading, text);
 }
 
 bool mp_takeover_behave(struct mp_takeover *takeover, struct gh_str bytes,
                         struct mp_errors *errors)
 {
-    struct behave behave = {.takeover = takeover};
-    struct pair pair = {.section = ""};
-    char *text = gh_arena_copy(&takeover->arena, bytes);
-    (void)errors;
-    takeover->templates[0] = "behave";
-    takeover->templates[1] = "python";
+    struct reading reading = {.behave = {.takeover = takeover},
+                              .pair = {.section = ""},
+                              .bytes = bytes,
+                              .line = bytes.ptr,
+                              .errors = errors};
+    size_t before = errors->error_count;
+    char *copy = gh_arena_copy(&takeover->arena, bytes), *text = copy;
     while (*text) {
         size_t length = strcspn(text, "\n");
         char *next = text + length + (text[length] == '\n');
         text[length] = '\0';
-        read_line(&behave, &pair, text);
+        reading.line = bytes.ptr + (text - copy);
+        read_line(&reading, text);
         text = next;
     }
-    take_pair(&behave, &pair);
-    take_formats(&behave);
-    return true;
+    take_pair(&reading.behave, &reading.pair);
+    take_formats(&reading.behave);
+    if (!reading.any && errors->error_count == before)
+        mp_errors_add(errors, "%s: it has no section [behave]", takeover->path);
+    return errors->error_count == before;
 }

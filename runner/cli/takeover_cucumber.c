@@ -256,6 +256,12 @@ static bool take_javascript(struct mp_takeover *takeover, struct gh_str bytes,
 {
     struct mp_js_exports exports;
     mp_js_read(bytes, &exports);
+    if (exports.open) {
+        mp_takeover_fault(takeover, bytes, exports.open, errors,
+                          "what begins here has no end");
+        mp_js_finish(&exports);
+        return false;
+    }
     const struct mp_yaml_node *whole =
         parse(takeover, (struct gh_str){exports.whole.data, exports.whole.len},
               true, errors);
@@ -281,8 +287,6 @@ bool mp_takeover_cucumber(struct mp_takeover *takeover, struct gh_str bytes,
                           struct mp_errors *errors)
 {
     const char *end = strrchr(takeover->path, '.');
-    takeover->templates[0] = "cucumber-js";
-    takeover->templates[1] = "node";
     if (strstr(end, "js") && strcmp(end, ".json") != 0)
         return take_javascript(takeover, bytes, errors);
     const struct mp_yaml_node *root =

@@ -7,7 +7,13 @@
 struct literal {
     const char *at, *end;
     struct mp_buf *out;
+    const char *open; /* the first thing that has no end; NULL: none */
 };
+
+static void tell_open(struct literal *l, const char *start)
+{
+    l->open = l->open ? l->open : start;
+}
 
 static bool is_word(char c)
 {
@@ -26,9 +32,12 @@ static void skip(struct literal *l)
             while (l->at < l->end && *l->at != '\n')
                 l->at++;
         } else if (two && l->at[1] == '*') {
+            const char *start = l->at;
             l->at += 2;
             while (l->at + 1 < l->end && (l->at[0] != '*' || l->at[1] != '/'))
                 l->at++;
+            if (l->at + 1 >= l->end)
+                tell_open(l, start);
             l->at += l->at + 1 < l->end ? 2 : 1;
         } else {
             break;
@@ -62,9 +71,12 @@ static void append_char(struct mp_buf *out, char c)
 /* False: it holds ${...}, or has no end. */
 static bool read_string(struct literal *l, struct mp_buf *out)
 {
+    const char *start = l->at;
     char quote = *l->at++;
     mp_buf_append_char(out, '"');
     while (l->at < l->end && *l->at != quote) {
+        if (quote != '`' && *l->at == '\n')
+            break;
         if (quote == '`' && *l->at == '$' && l->at + 1 < l->end &&
             l->at[1] == '{')
             return false;
@@ -79,31 +91,70 @@ static bool read_string(struct literal *l, struct mp_buf *out)
         l->at++;
     }
     mp_buf_append_char(out, '"');
-    return l->at++ < l->end;
+    if (l->at < l->end && *l->at == quote) {
+        l->at++;
+        return true;
+    }
+    tell_open(l, start);
+    return false;
 }
 
+/* Of what is computed: a quote that a line has but once is in a pattern. */
 static void skip_string(struct literal *l)
 {
+    const char *start = l->at;
     char quote = *l->at++;
-    while (l->at < l->end && *l->at != quote)
+    while (l->at < l->end && *l->at != quote &&
+           (quote == '`' || *l->at != '\n'))
         l->at += *l->at == '\\' && l->at + 1 < l->end ? 2 : 1;
+    if (l->at >= l->end && quote == '`')
+        tell_open(l, start);
     l->at += l->at < l->end;
+}
+
+/* A regular expression /[(]/, where one can stand: behind what ends no value.
+ */
+static bool skip_pattern(struct literal *l, char before)
+{
+    const char *p = l->at + 1;
+    bool set = false;
+    if (*l->at != '/' || !strchr("(,=:[!&|?{};", before))
+        return false;
+    for (; p < l->end && *p != '\n' && (set || *p != '/'); p++) {
+        if (*p == '\\')
+            p++;
+        else if (*p == '[' || *p == ']')
+            set = *p == '[';
+    }
+    if (p >= l->end || *p != '/')
+        return false;
+    l->at = p + 1;
+    return true;
 }
 
 /* To the comma or bracket that ends a value, over whatever it is. */
 static void skip_value(struct literal *l)
 {
+    const char *first = NULL;
+    char before = '\0';
     int depth = 0;
     for (skip(l); l->at < l->end; skip(l)) {
         char c = *l->at;
         if (!depth && strchr(",)]}", c))
             break;
-        depth += strchr("([{", c) ? 1 : strchr(")]}", c) ? -1 : 0;
-        if (strchr("'\"`", c))
+        if (!depth && strchr("([{", c))
+            first = l->at;
+        if (skip_pattern(l, before))
+            c = 'a'; /* a value */
+        else if (strchr("'\"`", c))
             skip_string(l);
         else
             l->at++;
+        depth += strchr("([{", c) ? 1 : strchr(")]}", c) ? -1 : 0;
+        before = c;
     }
+    if (depth)
+        tell_open(l, first);
 }
 
 static bool read_value(struct literal *l, int depth);
@@ -112,6 +163,7 @@ static bool read_value(struct literal *l, int depth);
 static bool read_members(struct literal *l, int depth, char close,
                          bool (*read)(struct literal *l, int depth))
 {
+    const char *start = l->at;
     bool first = true;
     mp_buf_append_char(l->out, *l->at++);
     for (skip(l); l->at < l->end && *l->at != close; skip(l)) {
@@ -129,6 +181,8 @@ static bool read_members(struct literal *l, int depth, char close,
             return false;
     }
     mp_buf_append_char(l->out, close);
+    if (l->at >= l->end)
+        tell_open(l, start);
     return l->at++ < l->end;
 }
 
@@ -243,13 +297,16 @@ void mp_js_read(struct gh_str text, struct mp_js_exports *exports)
         } else if (takes(&l, "export const") || takes(&l, "export let")) {
             read_named(&l, exports);
         } else if (strchr("'\"`", *l.at)) {
+            const char *open = l.open; /* only of what is exported */
             skip_string(&l);
+            l.open = open;
         } else {
             l.at++;
         }
     }
     if (exports->named.len)
         mp_buf_append_char(&exports->named, '}');
+    exports->open = l.open;
 }
 
 void mp_js_finish(struct mp_js_exports *exports)

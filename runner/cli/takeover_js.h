@@ -17,6 +17,8 @@ struct mp_js_exports {
     struct mp_buf whole;    /* JSON of the default export; "" : none */
     struct mp_buf named;    /* JSON object of the exports by name */
     bool is_module_exports; /* it has the profiles by name */
+    const char *open; /* a bracket, quote or comment of an export that has no
+                         end, in the text; NULL: there is none */
 };
 
 void mp_js_read(struct gh_str text, struct mp_js_exports *exports);

@@ -50,6 +50,17 @@ $ test ! -e project/mprun.yaml && cat project/features/first.feature
 $ mprun init --platform python --yes --force project >out && head -1 project/features/first.feature
 | Feature: A first run
 
+# A link to nothing is not written through, and not written over.
+$ ln -s nowhere project/mprun.link; mv -T project/mprun.link project/mprun.yaml
+$ mprun init --platform python --yes --force project
+! mprun: project/mprun.yaml is a link to what is not there; remove it, or make that
+? 2
+$ ls project; readlink project/mprun.yaml
+| features
+| mprun.yaml
+| steps
+| nowhere
+
 # What is to be typed next goes through a shell.
 $ mprun init --platform python --yes "it's new" | tail -1
 | Now `cd 'it'\''s new' && mprun` plays it.
@@ -168,6 +179,13 @@ $ printf 'platforms:\n  a:\n    command: [a]' >mprun.yaml; MPRUN_SDKS=sdks mprun
 |     command: [a]
 |   x:
 |     command: [x]
+$ printf 'version: 1\r\nplatforms:\r\n  a:\r\n    command: [a]' >mprun.yaml; MPRUN_SDKS=sdks mprun init --platform x --yes --force >out && sed 's/\r$/ CR/' mprun.yaml
+| version: 1 CR
+| platforms: CR
+|   a: CR
+|     command: [a] CR
+|   x: CR
+|     command: [x] CR
 $ printf 'platforms:\n  a: [\n' >mprun.yaml; MPRUN_SDKS=sdks mprun init --platform x --yes --force
 !~ mprun.yaml:\d+:\d+: .*
 ? 2
@@ -281,6 +299,20 @@ $ mprun init --from behave.ini --yes && sed -n '/profiles/,$p;/features/p' mprun
 |     define: "browser=firefox"
 |     format: ["progress:out.txt", "json", "junit:reports/mprun.xml"]
 
+$ printf '[behave]\npaths = a\nb\n\n[x\nc = d\n' >behave.ini; mprun init --from behave.ini --yes --force
+! behave.ini:3:1: a line that is no `key = value`; mend the file, or begin without it: `mprun init --platform behave`
+! behave.ini:5:1: a section without its ]; mend the file, or begin without it: `mprun init --platform behave`
+? 2
+$ printf 'paths = a\n' >behave.ini; mprun init --from behave.ini --yes --force
+! behave.ini:1:1: a line before the first section, such as [behave]; mend the file, or begin without it: `mprun init --platform behave`
+? 2
+$ printf '[behave]\nx = \000\n' >behave.ini; mprun init --from behave.ini --yes --force
+! behave.ini:2:5: it is no text in UTF-8; mend the file, or begin without it: `mprun init --platform behave`
+? 2
+$ printf '[flake8]\nno value\n' >setup.cfg; mprun init --from setup.cfg --yes --force
+! setup.cfg: it has no section [behave]
+? 2
+
 == from cucumber-js
 file cucumber.js <<END
 // profiles
@@ -360,8 +392,29 @@ $ mprun init --from empty.js --yes --force
 file unfinished.js <<END
 export default { parallel: 2, paths: [ 'unfinished
 END
-$ mprun init --from unfinished.js --yes --force | sed -n 2p
-|   unfinished.js: default: it is computed: write it by hand
+$ mprun init --from unfinished.js --yes --force
+! unfinished.js:1:40: what begins here has no end; mend the file, or begin without it: `mprun init --platform cucumber-js`
+? 2
+$ printf 'module.exports = {\n  default: {\n    retry: 1,\n' >open.cjs; mprun init --from open.cjs --yes --force
+! open.cjs:2:12: what begins here has no end; mend the file, or begin without it: `mprun init --platform cucumber-js`
+? 2
+$ printf 'export default {\n  name: f(`x`, [1)\n' >call.mjs; mprun init --from call.mjs --yes --force
+!~ call.mjs:\d+:\d+: what begins here has no end; .*
+? 2
+$ printf 'export default { retry: 1 } /* more' >comment.js; mprun init --from comment.js --yes --force
+! comment.js:1:29: what begins here has no end; mend the file, or begin without it: `mprun init --platform cucumber-js`
+? 2
+$ printf 'export default { name: \047a\377\047 }' >latin.js; mprun init --from latin.js --yes --force
+! latin.js:1:26: it is no text in UTF-8; mend the file, or begin without it: `mprun init --platform cucumber-js`
+? 2
+# Brackets and quotes in regular expressions open nothing.
+file pattern.js <<END
+const quote = 'it\'s'.replace(/'/, "");
+export default { retry: x.match(/[(']/) ? 1 : 4 / 2, tags: '@a' }
+END
+$ mprun init --from pattern.js --yes --force | head -2
+| 1 setting taken over, 1 not:
+|   pattern.js: retry: it is computed: write it by hand
 # What was taken is held against the rules of a configuration.
 file jobs.js <<END
 export default { parallel: 'many' }

@@ -269,6 +269,8 @@ def the_end_of_input_is_no(make):
         terminal.type("\x04")
         status, rest = terminal.end()
         expect(status == 2, f"{status}: {rest}")
+        told = "the input ended before a platform was named" in rest
+        expect(told == (not words), rest)
         expect(not place.files(), place.files())
 
 
