@@ -67,13 +67,13 @@ static bool check_language(struct examination *e)
 /* table, json, junit, each with a path or without one. */
 static bool check_formats(struct examination *e)
 {
-    static const char *const kinds[] = {"table", "json", "junit"};
+    const char *const *kinds = mp_options_outcomes;
     const struct mp_text_list *formats = &e->options->formats;
     size_t before = e->errors->error_count;
     for (size_t i = 0; i < formats->count; i++) {
         size_t length = strcspn(formats->list[i], ":");
         bool found = false;
-        for (int k = 0; k < 3; k++)
+        for (int k = 0; kinds[k]; k++)
             found = found || (strlen(kinds[k]) == length &&
                               !strncmp(kinds[k], formats->list[i], length));
         if (!found || !strcmp(formats->list[i] + length, ":"))
@@ -84,7 +84,8 @@ static bool check_formats(struct examination *e)
     }
     if (!e->options->step_timeout_ms)
         mp_errors_add(e->errors,
-                      "mprun: --timeout 0: an examination needs one");
+                      "mprun: --timeout takes the time for an answer, such "
+                      "as 5s, not 0: an examination needs one");
     return e->errors->error_count == before;
 }
 

@@ -89,6 +89,18 @@ enum mp_complete_kind mp_complete_word(enum mp_command command,
     }
 }
 
+const char *mp_complete_owner(const struct mp_option *option)
+{
+    const struct mp_command_info *info = mp_options_command_table;
+    const struct mp_option *other = mp_options_table;
+    while (info->name && (unsigned)info->command != option->commands)
+        info++;
+    while (other->name &&
+           (other == option || strcmp(other->name, option->name) != 0))
+        other++;
+    return other->name ? info->name : NULL;
+}
+
 bool mp_complete_takes_word(const struct mp_option *option)
 {
     return option->argument && !mp_values_is_optional(option);

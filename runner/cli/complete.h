@@ -28,6 +28,9 @@ enum mp_complete_kind mp_complete_value(const struct mp_option *option,
 /* The same of a word that is no option. */
 enum mp_complete_kind mp_complete_word(enum mp_command command,
                                        struct mp_buf *out);
+/* The command that has the row to itself, where other commands have another
+ * option of its name; NULL: none. */
+const char *mp_complete_owner(const struct mp_option *option);
 /* Does a value follow in the next word? */
 bool mp_complete_takes_word(const struct mp_option *option);
 

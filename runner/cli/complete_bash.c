@@ -112,17 +112,19 @@ static void append_reply(struct mp_buf *out, enum mp_complete_kind kind,
     }
 }
 
-/* Rows of one command only come first: another row may have their name. */
+/* Rows of one command come first: another row has their name. */
 static void append_values(struct mp_buf *out, bool own)
 {
     const struct mp_option *option = mp_options_table;
     for (; option->name; option++) {
-        bool of_one = option->commands == MP_COMMAND_INIT;
-        struct mp_buf text = {0};
-        if (!mp_complete_takes_word(option) || own != of_one)
+        const char *owner = mp_complete_owner(option);
+        struct mp_buf text = {0}, before = {0};
+        if (!mp_complete_takes_word(option) || own != (owner != NULL))
             continue;
+        mp_buf_format(&before, "%s:", owner ? owner : "*");
         mp_buf_append_text(out, "    ");
-        append_option(out, option, of_one ? "init:" : "*:", "|");
+        append_option(out, option, before.data, "|");
+        mp_buf_finish(&before);
         mp_buf_append_text(out, ")\n");
         enum mp_complete_kind kind = mp_complete_value(option, &text);
         append_reply(out, kind, mp_buf_text(&text));

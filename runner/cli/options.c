@@ -132,7 +132,10 @@ static bool belongs(struct mp_option_source *source,
     if (option->commands & command)
         return true;
     struct mp_buf names = {0};
-    append_commands(&names, option->commands);
+    unsigned all = 0;
+    for (const struct mp_option *o = mp_options_table; o->name; o++)
+        all |= strcmp(o->name, option->name) ? 0 : o->commands;
+    append_commands(&names, all);
     mp_values_fail(source,
                    "'--%s' is an option of %s, not of '%s' (mprun %s --help)",
                    option->name, names.data, command_info(command)->name,
@@ -245,6 +248,7 @@ static void read_short(struct mp_option_source *source, char *const **at)
             unknown_option(source, word, lone ? p : word + 1);
             return;
         }
+        option = row_for(option, source->options->command);
         const char *value = short_value(source, option, p + 1, at);
         if (value && belongs(source, option))
             mp_values_take(source, option, value);

@@ -166,7 +166,8 @@ struct mp_option {
     unsigned commands;    /* mask of mp_command */
     enum mp_option_kind kind;
     size_t offset;            /* into struct mp_options */
-    const char *const *words; /* of WORD, NULL-terminated */
+    const char *const *words; /* of WORD; of others, what completes them;
+                                 NULL-terminated */
 };
 
 struct mp_command_info {
@@ -176,6 +177,9 @@ struct mp_command_info {
     const char *summary;   /* one line */
     const char *example;   /* one command line, and what it does */
 };
+
+/* The formats of `mprun conformance`, NULL-terminated. */
+extern const char *const mp_options_outcomes[];
 
 /* The tables end with a row whose name is NULL. */
 extern const struct mp_option mp_options_table[];

@@ -1,5 +1,6 @@
 /* The commands and options of mprun. What stands here is what there is. */
 #include "runner/cli/options.h"
+#include "runner/conformance/hints.h"
 
 #define RUN     MP_COMMAND_RUN
 #define PLAN    MP_COMMAND_PLAN
@@ -23,6 +24,7 @@
 #define INTO(m) offsetof(struct mp_options, m)
 
 static const char *const level_words[] = {"auto", "bare", "1", NULL};
+const char *const mp_options_outcomes[] = {"table", "json", "junit", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
 /* clang-format off */
@@ -40,7 +42,8 @@ const struct mp_option mp_options_table[] = {
     {"step", 0, "KIND=TEXT", "any other step: docs/conformance.md",
      "Examine", CONFORM, MP_OPTION_OWN, INTO(fixtures), NULL},
     {"language", 0, "NAME", "of the hints; told from the command",
-     "Examine", CONFORM, MP_OPTION_TEXT, INTO(language), NULL},
+     "Examine", CONFORM, MP_OPTION_TEXT, INTO(language),
+     mp_hints_languages},
     {"tags", 't', "EXPR", "tag expression; several must all hold",
      "Select", CHOICE, MP_OPTION_LIST, INTO(tags), NULL},
     {"name", 'n', "REGEX", "part of a scenario's name; several: any",
@@ -78,7 +81,9 @@ const struct mp_option mp_options_table[] = {
     {"seed", 0, "N", "of random order and of the servers",
      "Run", CASES, MP_OPTION_OWN, INTO(seed), NULL},
     {"timeout", 0, "T", "of a step: 500ms, 5s, 2m; 0 is none",
-     "Run", CASES | CONFORM, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
+     "Run", CASES, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
+    {"timeout", 0, "T", "of an answer: 500ms, 5s, 2m; 5s is usual",
+     "Run", CONFORM, MP_OPTION_DURATION, INTO(step_timeout_ms), NULL},
     {"scenario-timeout", 0, "T", "of a whole case",
      "Run", CASES, MP_OPTION_DURATION, INTO(scenario_timeout_ms), NULL},
     {"run-timeout", 0, "T", "of the whole run",
@@ -113,11 +118,15 @@ const struct mp_option mp_options_table[] = {
     {"list", 0, NULL, "ids of cases, or checks; starts nothing",
      "Show", CASES | CONFORM, MP_OPTION_SWITCH, INTO(list), NULL},
     {"json", 0, NULL, "as JSON; run and plan start nothing then",
-     "Show", CHOICE | DIFF | CONFORM, MP_OPTION_SWITCH, INTO(json), NULL},
+     "Show", CHOICE | DIFF, MP_OPTION_SWITCH, INTO(json), NULL},
+    {"json", 0, NULL, "the table as JSON",
+     "Show", CONFORM, MP_OPTION_SWITCH, INTO(json), NULL},
     {"check-steps", 0, NULL, "ask the platforms which steps they know",
      "Show", PLAN | LINT, MP_OPTION_SWITCH, INTO(check_steps), NULL},
     {"format", 'f', "TYPE[:PATH]", "a report; several at once; -f help",
-     "Show", RUN | PAST | CONFORM, MP_OPTION_LIST, INTO(formats), NULL},
+     "Show", RUN | PAST, MP_OPTION_LIST, INTO(formats), NULL},
+    {"format", 'f', "TYPE[:PATH]", "table, json or junit; several at once",
+     "Show", CONFORM, MP_OPTION_LIST, INTO(formats), mp_options_outcomes},
     {"open", 0, NULL, "show the html report when it is written",
      "Show", RUN | PAST, MP_OPTION_SWITCH, INTO(open), NULL},
     {"artifacts", 0, "DIR", "instead of .mprun/runs",

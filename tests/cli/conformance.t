@@ -16,8 +16,15 @@ $ mprun conformance --only 61,x --step sing=la --level 2 -- cat
 $ mprun conformance --language cobol -f html:x --timeout 0 -- cat
 ! mprun: --language takes bash, c, csharp, go, java, lua, node, perl, python, ruby, rust, not 'cobol' (mprun conformance --help)
 ! mprun: --format takes table, json or junit, and :PATH behind it, not 'html:x'
-! mprun: --timeout 0: an examination needs one
+! mprun: --timeout takes the time for an answer, such as 5s, not 0: an examination needs one
 ? 2
+$ mprun conformance -f help -- cat
+! mprun: --format takes table, json or junit, and :PATH behind it, not 'help'
+? 2
+$ mprun conformance --help | grep -e --timeout -e --format -e --json
+| Run         --timeout T                of an answer: 500ms, 5s, 2m; 5s is usual
+|             --json                     the table as JSON
+|         -f, --format TYPE[:PATH]       table, json or junit; several at once
 $ mprun conformance --only 8 -- ./nonesuch
 ! mprun: cannot execute './nonesuch': No such file or directory (in $DIR)
 ? 5

@@ -132,6 +132,8 @@ def bash_completes(test):
         (["--combinations", "pa"], ["pairwise"]),
         (["--order", "r"], ["reverse", "random"]),
         (["-f", "rer"], ["rerun"]),
+        (["conformance", "-f", ""], ["table", "json", "junit"]),
+        (["conformance", "--language", "p"], ["perl", "python"]),
         (["--platform", "py"], ["python", "pypy"]),
         (["--platform", "python,pyp"], ["python,pypy"]),
         (["-p", ""], ["nightly", "ci"]),
@@ -210,6 +212,8 @@ def fish_completes(test):
     for line, expected in (("mprun ste", "steps"),
                            ("mprun plan --check", "--check-steps"),
                            ("mprun --color al", "always"),
+                           ("mprun conformance -f ta", "table"),
+                           ("mprun conformance --language ru", "rust"),
                            ("mprun --platform pypy", "pypy")):
         done = test.run("fish", "--no-config", "-c",
                         f"source {test.words / 'mprun.fish'};"
