@@ -315,9 +315,11 @@ static void append_counts(const struct mp_discovery *discovery,
     if (discovery->unable || discovery->broken)
         mp_buf_format(out, ", %zu not asked",
                       discovery->unable + discovery->broken);
-    if (discovery->whole)
+    if (discovery->whole && definitions->count)
         mp_buf_format(out, "; %zu of %zu definitions have no step", unused,
                       definitions->count);
+    else if (discovery->whole && !definitions->blank_count)
+        mp_buf_append_text(out, "; no definitions are listed");
     mp_buf_append_char(out, '\n');
 }
 

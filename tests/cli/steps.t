@@ -265,6 +265,22 @@ $ mprun --platform c -f usage | tail -n +3
 |
 | warning: platform 'c' lists 1 step definition without `pattern.source`: id 's0'; which steps fit is not known: its server must answer listStepDefinitions with the pattern of each (docs/protocol.md 5.8)
 
+== where a server lists no definitions
+file mprun.yaml <<END
+platforms:
+  a: {command: [python3, "${SRC}/tests/cli/steps_server.py", ok]}
+  b: {command: [python3, "${SRC}/tests/cli/steps_server.py", blank, "reads"]}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'w' process reads
+END
+$ mprun steps | tail -1
+| 1 step, 2 platforms, 1 undefined
+$ sed -i /b:/d mprun.yaml; mprun steps | tail -1
+| 1 step, 1 platform, 1 undefined; no definitions are listed
+
 == many steps go in parts; an interrupt ends it in order
 file mprun.yaml <<END
 platforms:
