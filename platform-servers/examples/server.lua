@@ -13,10 +13,9 @@ local steps = {
     ["^prints (.*)$"] = print,
     ["^shows its argument$"] = function(_, argument) return argument end,
 }
-
 local function execute(params)
     for pattern, step in pairs(steps) do
-        local text = params.step:match(pattern)
+        local text = tostring(params.step):match(pattern)
         if text then
             local good, data = pcall(step, text, params.argument)
             if good then return { success = true, data = data, logs = none } end
@@ -25,16 +24,17 @@ local function execute(params)
     end
     return { success = false, status = "undefined", logs = none }
 end
-
 local function health() return { status = "ok" } end
 local methods = { executeStep = execute, health = health }
 for line in io.lines() do
-    local request = json.decode(line, 1, json.null)
+    local request, _, bad = json.decode(line, 1, json.null)
+    if not bad and not line:find("^%s*{") then request = { id = json.null } end
     if type(request) == "table" and request.id ~= nil then
         local answer = { jsonrpc = "2.0", id = request.id }
         local method = methods[request.method]
-        if method then answer.result = method(request.params)
-        else answer.error = { code = -32601, message = "unknown method" } end
+        if method then answer.result = method(request.params or {})
+        else answer.error = { code = request.method and -32601 or -32600,
+                              message = "no known method" } end
         out:write(json.encode(answer), "\n"):flush()
     end
 end

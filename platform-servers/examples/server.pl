@@ -3,7 +3,6 @@
 use strict;
 use warnings;
 use JSON::PP;
-
 # The protocol keeps the pipe; what steps print goes to stderr.
 open my $out, '>&', \*STDOUT or die $!;
 open STDOUT, '>&', \*STDERR or die $!;
@@ -17,7 +16,7 @@ my @steps = (
 );
 
 sub execute {
-    my ($params) = @_;
+    my ($params) = ref $_[0] eq 'HASH' ? @_ : {step => ''};
     for my $step (@steps) {
         my ($text) = $params->{step} =~ $step->[0] or next;
         my $data = eval { $step->[1]->($text, $params->{argument}) };
@@ -27,14 +26,15 @@ sub execute {
     }
     return {success => JSON::PP::false, status => 'undefined'};
 }
-
 my %methods = (executeStep => \&execute, health => sub { {status => 'ok'} });
 while (my $line = <STDIN>) {
     my $request = eval { $json->decode($line) } or next;
+    $request = {id => undef} if ref $request ne 'HASH';
     next unless exists $request->{id};
     my %answer = (jsonrpc => '2.0', id => $request->{id});
-    my $method = $methods{$request->{method}};
+    my $method = $methods{$request->{method} // ''};
+    my $code = $request->{method} ? -32601 : -32600; # or it is no request
     if ($method) { $answer{result} = $method->($request->{params}) }
-    else { $answer{error} = {code => -32601, message => 'unknown method'} }
+    else { $answer{error} = {code => $code, message => 'no known method'} }
     print $out $json->encode(\%answer) . "\n";
 }

@@ -22,18 +22,18 @@ run() # STEP ARGUMENT: sets result
         result='{"success": false, "status": "undefined", "logs": []}'
     fi
 }
-
 # One jq for all requests: it makes each a line of assignments.
-exec 5< <(jq -rR --unbuffered 'fromjson? | select(has("id")?) |
+exec 5< <(jq -rR --unbuffered 'fromjson? |
+    if type == "object" then select(has("id")) else {} end |
     [@sh "method=\(.method)", @sh "step=\(.params.step? // "")",
      @sh "argument=\(.params.argument? | tojson)", @sh "id=\(.id | tojson)"] |
     join(" ") | gsub("\n"; " ")' <&4)
 trap "kill $! 2>/dev/null; exit" EXIT TERM
-while IFS= read -r -u 5 fields; do
-    eval "$fields"
+while IFS= read -r -u 5 fields && eval "$fields"; do
     case $method in
     executeStep) run "$step" "$argument" && answer="\"result\": $result" ;;
     health) answer='"result": {"status": "ok"}' ;;
+    null) answer='"error": {"code": -32600, "message": "no request"}' ;;
     *) answer='"error": {"code": -32601, "message": "unknown method"}' ;;
     esac
     echo "{\"jsonrpc\": \"2.0\", \"id\": $id, $answer}" >&3
