@@ -10,6 +10,8 @@
 #include "runner/base/text.h"
 #include "runner/base/walk.h"
 
+#define MOST_LINKS 40 /* one after the other, as many as the kernel follows */
+
 static bool read_all(int fd, size_t max_bytes, struct mp_buf *buf)
 {
     char chunk[65536];
@@ -181,6 +183,48 @@ char *mp_fs_absolute(const char *path)
 {
     char real[PATH_MAX];
     return realpath(path, real) ? mp_text_copy(real) : NULL;
+}
+
+/* What the link at path names, seen from here; NULL: it is no link. */
+static char *follow_link(const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof(target) - 1);
+    if (length < 0)
+        return NULL;
+    target[length] = '\0';
+    char *folder = mp_fs_dirname(path);
+    char *next = mp_fs_join(folder, target);
+    gh_free(folder);
+    return next;
+}
+
+static char *place_in_folder(const char *path)
+{
+    char *folder = mp_fs_dirname(path);
+    char *real = mp_fs_absolute(folder);
+    const char *slash = strrchr(path, '/');
+    char *place = real ? mp_fs_join(real, slash ? slash + 1 : path) : NULL;
+    gh_free(folder);
+    gh_free(real);
+    return place;
+}
+
+char *mp_fs_place(const char *path)
+{
+    char *place = mp_fs_absolute(path);
+    char *at = mp_text_copy(path);
+    for (int i = 0; !place && i < MOST_LINKS; i++) {
+        char *next = follow_link(at);
+        if (!next) {
+            place = place_in_folder(at);
+            break;
+        }
+        gh_free(at);
+        at = next;
+    }
+    gh_free(at);
+    return place;
 }
 
 bool mp_fs_is_dir(const char *path)

@@ -30,6 +30,10 @@ char *mp_fs_join(const char *base, const char *name);
 char *mp_fs_dirname(const char *path);
 /* Real absolute path, NULL if it does not exist. */
 char *mp_fs_absolute(const char *path);
+/* The same of a file that is not there yet: where it would be made, through
+ * links that lead to nothing. NULL: its folder does not exist, or links lead
+ * in a circle. */
+char *mp_fs_place(const char *path);
 bool mp_fs_is_dir(const char *path);
 bool mp_fs_exists(const char *path);
 

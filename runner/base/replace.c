@@ -43,7 +43,7 @@ static bool take_over(int fd, const struct stat *old)
 bool mp_replace_begin(struct mp_replace *replace, const char *path)
 {
     struct stat old;
-    char *real = mp_fs_absolute(path);
+    char *real = mp_fs_place(path);
     *replace = (struct mp_replace){.fd = -1};
     replace->path = real ? real : mp_text_copy(path);
     bool is_there = !stat(replace->path, &old);

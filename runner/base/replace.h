@@ -5,10 +5,10 @@
  *
  * begin makes a file beside the old one, the caller writes to fd, commit puts
  * it in the old one's place; finish, always last, drops what was not
- * committed. Links are followed to the file that they name. Mode and, where
- * that is allowed, the owner stay; a file that was not there before gets what
- * umask leaves. No file that has the name beside already is touched. For
- * regular files only: a device or FIFO is no file to replace.
+ * committed. Links are followed to the file that they name, there or not. Mode
+ * and, where that is allowed, the owner stay; a file that was not there before
+ * gets what umask leaves. No file that has the name beside already is touched.
+ * For regular files only: a device or FIFO is no file to replace.
  */
 #ifndef RUNNER_BASE_REPLACE_H
 #define RUNNER_BASE_REPLACE_H

@@ -89,15 +89,15 @@ static void add_report(struct mp_reports *reports,
         kind->on_created(report);
 }
 
-/* The folder is there by now, the file need not be. */
+/* The folder is there by now, the file need not be. What is no regular file
+ * is known by its own name. */
 static char *real_place(const char *path)
 {
     struct stat st;
-    if (!stat(path, &st) && S_ISREG(st.st_mode)) {
-        char *file = mp_fs_absolute(path);
-        if (file)
-            return file;
-    }
+    bool is_other = !stat(path, &st) && !S_ISREG(st.st_mode);
+    char *file = is_other ? NULL : mp_fs_place(path);
+    if (file)
+        return file;
     char *folder = mp_fs_dirname(path);
     char *real = mp_fs_absolute(folder);
     const char *slash = strrchr(path, '/');

@@ -150,6 +150,19 @@ $ cat kept/real.txt; stat -c %a kept/real.txt; test -L link.txt; ls kept
 $ mprun -f rerun:link.txt -f json:kept/real.txt
 ! --format: rerun and json would both be written to kept/real.txt; give one of them another path: --format json:PATH
 ? 2
+# So is a link to a file that is not there yet.
+$ ln -s kept/new.txt a.txt; ln -s a.txt b.txt; mprun -f rerun:b.txt >out
+? 1
+$ cat kept/new.txt; test -L a.txt; test -L b.txt; rm kept/new.txt
+| features/a.feature:2[writer=sh]
+$ mprun -f rerun:b.txt -f json:kept/new.txt
+! --format: rerun and json would both be written to kept/new.txt; give one of them another path: --format json:PATH
+? 2
+$ mprun -f rerun:a.txt -f json:b.txt
+! --format: rerun and json would both be written to b.txt; give one of them another path: --format json:PATH
+? 2
+$ ls kept
+| real.txt
 
 == the run's files, somewhere else
 file mprun.yaml <<END

@@ -210,6 +210,25 @@ static void joins_and_splits_paths(void **state)
     gh_free(absolute);
 }
 
+static void follows_links_to_what_is_not_there(void **state)
+{
+    (void)state;
+    assert_true(mp_fs_make_dirs("links/below"));
+    assert_int_equal(symlink("below/file", "links/one"), 0);
+    assert_int_equal(symlink("one", "links/two"), 0);
+    assert_int_equal(symlink("circle", "links/circle"), 0);
+    assert_int_equal(symlink("nowhere/file", "links/lost"), 0);
+    char *place = mp_fs_place("links/below/file");
+    assert_non_null(place);
+    check_path(mp_fs_place("links/one"), place);
+    check_path(mp_fs_place("links/two"), place);
+    write_text("links/below/file", "");
+    check_path(mp_fs_place("links/two"), place);
+    gh_free(place);
+    assert_null(mp_fs_place("links/circle"));
+    assert_null(mp_fs_place("links/lost"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +241,7 @@ int main(void)
         cmocka_unit_test(removes_any_depth),
         cmocka_unit_test(tells_what_stays),
         cmocka_unit_test(joins_and_splits_paths),
+        cmocka_unit_test(follows_links_to_what_is_not_there),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }
