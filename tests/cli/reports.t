@@ -307,15 +307,16 @@ END
 file bin/xdg-open <<END
 #!/bin/sh
 echo "shown: $*" >shown
-cat wait
+exec cat wait >gone
 END
-$ chmod +x bin/xdg-open && mkfifo shown wait
+$ chmod +x bin/xdg-open && mkfifo shown wait gone
 $ PATH=$PWD/bin:$PATH mprun -f html:-page.html --open | grep page; cat shown
 | page       -page.html
 | shown: ./-page.html
+$ cat gone >end & echo >wait; wait $!
 $ PATH=$PWD/bin:$PATH mprun report -f html:again.html --open >/dev/null; cat shown
 | shown: ./again.html
-$ echo >wait; cmp -- -page.html again.html
+$ cat gone >end & echo >wait; wait $!; cmp -- -page.html again.html
 $ PATH=/nowhere $BIN/mprun report -q -f html:again.html --open | tail -1
 | 1 case: 1 passed in <time>
 ! mprun: --open: xdg-open cannot be started: No such file or directory
