@@ -313,7 +313,9 @@ static void on_record(struct mp_report *report, const struct mp_record *record)
     struct progress *progress = (struct progress *)report;
     if (record->time_ms > progress->now_ms)
         progress->now_ms = record->time_ms;
-    if (record->type == MP_RECORD_CASE_STARTED) {
+    if (record->type == MP_RECORD_CASE_PLANNED) {
+        mp_rows_plan(&progress->rows, record);
+    } else if (record->type == MP_RECORD_CASE_STARTED) {
         mp_rows_begin(&progress->rows, record);
         print_rows(progress, false);
     } else if (record->type == MP_RECORD_CASE_FINISHED && !record->final)

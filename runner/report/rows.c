@@ -5,6 +5,7 @@
 #define MOST_MARKS   18u
 #define LAYOUT_WIDTH 100u
 #define TIME_COLUMNS 9u
+#define MOST_WAITING 8u
 
 /* What became of one case of a row. */
 struct mark {
@@ -13,10 +14,17 @@ struct mark {
     bool flaky;
 };
 
+/* Cases of one scenario with numbers that follow each other. */
+struct mp_planned_row {
+    int64_t first, line;
+    size_t cases;
+};
+
 struct mp_row {
     char *uri, *name; /* owned */
     int64_t line;
     size_t open;        /* cases that still run */
+    size_t planned;     /* cases that there will be; 0: not known */
     struct mark *marks; /* in the order of the plan; owned */
     size_t mark_count;
     double start_ms, end_ms;
@@ -159,14 +167,19 @@ static bool is_worth_a_line(const struct mp_report *report,
            mp_status_is_failure(status, report->options->strict);
 }
 
+static bool is_ready(const struct mp_row *row, size_t later)
+{
+    return !row->open && later &&
+           (row->mark_count >= row->planned || later > MOST_WAITING);
+}
+
 void mp_rows_print(struct mp_rows *rows, struct mp_buf *out,
                    const struct mp_report *report, bool all)
 {
     size_t done = 0;
     for (; done < rows->count; done++) {
         struct mp_row *row = &rows->list[done];
-        bool newest = done + 1 == rows->count;
-        if (!all && (row->open || newest))
+        if (!all && !is_ready(row, rows->count - done - 1))
             break;
         if (is_worth_a_line(report, row))
             print_row(rows, out, &report->style, row);
@@ -176,6 +189,44 @@ void mp_rows_print(struct mp_rows *rows, struct mp_buf *out,
     if (done)
         memmove(rows->list, rows->list + done,
                 rows->count * sizeof(*rows->list));
+}
+
+/* Kept as counts of neighbours: a plan may have many cases. Its last scenario
+ * is the only one that the next case can be of. */
+void mp_rows_plan(struct mp_rows *rows, const struct mp_record *record)
+{
+    const char *uri = record->uri ? record->uri : "";
+    struct mp_planned_row *last =
+        rows->planned_count ? &rows->planned[rows->planned_count - 1] : NULL;
+    bool same_file = last && !strcmp(rows->planned_uri, uri);
+    if (same_file && last->line == record->line) {
+        last->cases++;
+        return;
+    }
+    if (rows->planned_count == rows->planned_capacity) {
+        rows->planned_capacity = rows->planned_capacity * 2 + 8;
+        rows->planned = gh_realloc(rows->planned, rows->planned_capacity *
+                                                      sizeof(*rows->planned));
+    }
+    if (!same_file) {
+        gh_free(rows->planned_uri);
+        rows->planned_uri = mp_text_copy(uri);
+    }
+    rows->planned[rows->planned_count++] =
+        (struct mp_planned_row){record->case_number, record->line, 1};
+}
+
+static size_t planned_of(const struct mp_rows *rows, int64_t number)
+{
+    size_t from = 0, to = rows->planned_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (rows->planned[middle].first <= number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from ? rows->planned[from - 1].cases : 0;
 }
 
 void mp_rows_begin(struct mp_rows *rows, const struct mp_record *record)
@@ -198,6 +249,7 @@ void mp_rows_begin(struct mp_rows *rows, const struct mp_record *record)
         .name = mp_text_copy(record->name ? record->name : ""),
         .line = record->line,
         .open = 1,
+        .planned = planned_of(rows, record->case_number),
         .start_ms = record->time_ms,
     };
     rows->list[rows->count++] = fresh;
@@ -229,6 +281,8 @@ void mp_rows_finish(struct mp_rows *rows)
     for (size_t i = 0; i < rows->count; i++)
         finish_row(&rows->list[i]);
     gh_free(rows->list);
+    gh_free(rows->planned);
+    gh_free(rows->planned_uri);
     gh_free(rows->uri);
     memset(rows, 0, sizeof(*rows));
 }

@@ -40,6 +40,7 @@ static const struct {
     {"retried", {"extended.xml", "junit-extended", false}},
     {"differ", {"progress.txt", "progress", false}},
     {"differ", {"terminal.txt", "progress", true}},
+    {"late", {"progress.txt", "progress", false}},
     {"differ", {"md", "markdown", false}},
     {"mixed", {"md", "markdown", false}},
     {"hostile", {"md", "markdown", false}},
