@@ -289,6 +289,7 @@ static void on_run_started(struct mp_report *report)
     const struct mp_run_result *run = &report->results->run;
     const struct mp_style *style = &report->style;
     struct mp_buf *out = &progress->text;
+    progress->rows.after_blank = true; /* of the report's beginning, too */
     if (report->options->quiet)
         return;
     mp_style_text(out, style, MP_COLOUR_BOLD, "mprun");
@@ -304,7 +305,6 @@ static void on_run_started(struct mp_report *report)
     if (run->shards)
         mp_buf_format(out, " of %lld", (long long)run->planned);
     mp_buf_append_text(out, "\n\n");
-    progress->rows.after_blank = true;
     print(progress);
 }
 

@@ -34,6 +34,11 @@ $ ls
 | started
 $ ls .mprun/runs/latest/journal.ndjson
 | .mprun/runs/latest/journal.ndjson
+# No report begins with an empty line.
+$ mprun -q >out; head -1 out
+| ✗ failed  two [writer=sh]
+$ mprun -q features/a.feature:2 >out; head -1 out | grep -c '^artifacts'
+| 1
 
 == a report on standard output takes the place of the console
 file mprun.yaml <<END

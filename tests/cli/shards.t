@@ -252,7 +252,6 @@ $ PARALLEL_SEQ=3 PARALLEL_PID=8 MPRUN_SHARD_TOTAL=3 mprun --shard auto --artifac
 # Nothing was written by all that.
 $ test ! -e .mprun
 $ mprun merge --partial of3/shard-1-of-3 of3/shard-3-of-3 --artifacts part -q
-|
 | The journal ends before the run did.
 | artifacts  $DIR/of3
 | starting   took <time>, <time> of it hidden
