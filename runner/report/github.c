@@ -79,9 +79,7 @@ static struct place *get_place(struct github *github,
         .flaky = result->flaky,
         .status = result->status,
         .uri = gh_arena_copy(&github->arena, gh_str_of(result->uri)),
-        .name = gh_arena_copy(&github->arena, gh_str_of(result->name)),
         .line = line,
-        .scenario_line = result->line,
     };
     return place;
 }
@@ -119,6 +117,8 @@ static void tell(struct github *github, struct place *place,
     place->text =
         mp_style_shorten(&plain, &github->arena, whole, MESSAGE_BYTES);
     place->number = failed->number;
+    place->name = keep(github, failed->name);
+    place->scenario_line = failed->line;
     mp_buf_finish(&text);
 }
 

@@ -48,6 +48,7 @@ static const struct {
     {"differ", {"github", "github", false}},
     {"hostile", {"github", "github", false}},
     {"retried", {"github", "github", false}},
+    {"examples", {"github", "github", false}},
     {"unused", {"usage", "usage", false}},
     {"mixed", {"usage", "usage", false}},
     {"hostile", {"usage", "usage", false}},
