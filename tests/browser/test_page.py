@@ -268,6 +268,24 @@ class Tests:
                       .replace("{1}", ".list"), True)
             self.finish(page, f"long-names-{width}")
 
+    def test_long_words(self):
+        """A word longer than its line is broken, wherever names stand."""
+        for width in (1280, 400):
+            for place, names in (("", ".groups .link, .groups .soft"),
+                                 ("#case=7", ".case-head h2, .where span, "
+                                             ".facts .tag, .facts .chip")):
+                page = self.open("mixed", place, width=width)
+                page.run("document.getElementById('right').style.display = "
+                         "'block'")  # beside the list there is no room for it
+                long = page.run(
+                    f"[...document.querySelectorAll('{names}')].map((e) => "
+                    "e.textContent = 'x'.repeat(600)).length")
+                assert long > 2, f"{names}: {long}"
+                self.same(page, "document.getElementById('right').scrollWidth "
+                                "<= document.getElementById('right')."
+                                "clientWidth", True)
+                self.finish(page, f"long-words-{width}{place[1:2]}")
+
     def test_nothing(self):
         """A run that ended before its first case."""
         page = self.open("empty")
