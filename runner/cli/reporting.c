@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,10 +12,35 @@ static int terminal_width(int fd)
     return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+/* Marks that the terminal would show as something else. A name without a
+ * charset tells nothing: it is UTF-8 nearly everywhere. */
+static bool is_ascii_only(void)
+{
+    const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL;
+    size_t at = 0;
+    while (at < 3 && (!locale || !*locale))
+        locale = getenv(names[at++]);
+    if (!locale || !*locale)
+        return false;
+    const char *charset = strchr(locale, '.');
+    if (charset)
+        return strncasecmp(charset, ".utf8", 5) != 0 &&
+               strncasecmp(charset, ".utf-8", 6) != 0;
+    /* LANG=C is what containers have that show UTF-8 all the same. */
+    return at == 1 && (!strcmp(locale, "C") || !strcmp(locale, "POSIX"));
+}
+
+/* One on which a line can be written anew. */
+static bool is_terminal(void)
+{
+    const char *kind = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(kind && !strcmp(kind, "dumb"));
+}
+
 struct mp_report_options mp_reporting_options(const struct mp_options *options)
 {
-    bool terminal = isatty(STDOUT_FILENO);
-    const char *charset = getenv("LC_ALL");
+    bool terminal = is_terminal();
     const char *summary = getenv("GITHUB_STEP_SUMMARY");
     return (struct mp_report_options){
         .formats = options->formats.list,
@@ -22,8 +48,7 @@ struct mp_report_options mp_reporting_options(const struct mp_options *options)
         .console_fd = STDOUT_FILENO,
         .is_terminal = terminal && !options->debug, /* or it hides prompts */
         .colour = mp_options_color(options, terminal),
-        .ascii =
-            charset && (!strcmp(charset, "C") || !strcmp(charset, "POSIX")),
+        .ascii = is_ascii_only(),
         .width = terminal_width(STDOUT_FILENO),
         .quiet = options->quiet,
         .strict = options->strict,

@@ -244,6 +244,36 @@ $ FORCE_COLOR=1 NO_COLOR=1 sh count.sh mprun
 $ test "$(sh count.sh mprun --color always)" -gt 0
 $ FORCE_COLOR=1 sh count.sh mprun --color never
 | 0
+# On a terminal, and on one on which no line can be written anew.
+file terminal.py <<END
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+END
+$ test "$(TERM=xterm sh count.sh python3 terminal.py mprun)" -gt 0
+$ TERM=dumb sh count.sh python3 terminal.py mprun
+| 0
+
+== marks are ASCII where the locale has no others
+file mprun.yaml <<END
+platforms: {sh: {command: [sh, "${SRC}/tests/cli/server.sh"], protocol: bare}}
+END
+file features/a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ for name in C POSIX de_DE.ISO8859-1 ja_JP.eucJP C.UTF-8 de_DE.utf8 de_DE; do LC_ALL=$name mprun | awk '/ one / {print $1, $2}'; done
+| + one
+| + one
+| + one
+| + one
+| ✓ one
+| ✓ one
+| ✓ one
+$ LC_ALL= LC_CTYPE= LANG=de_DE.ISO8859-15 mprun | awk '/ one / {print $1, $2}'
+| + one
+$ LC_ALL= LC_CTYPE=C.UTF-8 LANG=de_DE.ISO8859-15 mprun | grep -c '✓ one'
+| 1
 
 == what servers print, as it comes
 file mprun.yaml <<END
