@@ -248,8 +248,20 @@ static bool prepare(struct running *running)
     return mp_available_settle(setup, running->run.program, &running->arena);
 }
 
+/* False: that is all. Who allows an empty run and names reports gets them, or
+ * those of an earlier run would be taken for its own. */
+static bool goes_on_empty(struct running *running, int *status)
+{
+    *status = MP_EXIT_USAGE;
+    if (running->setup.went_past)
+        return false;
+    *status = mp_nothing_tell(&running->setup);
+    return *status == MP_EXIT_OK && running->options->formats.count;
+}
+
 static int prepare_and_play(struct running *running)
 {
+    int status;
     struct mp_setup *setup = &running->setup;
     running->run.program = mp_place_program(&running->arena);
     if (!prepare(running))
@@ -257,8 +269,9 @@ static int prepare_and_play(struct running *running)
     mp_cli_print_errors(running->errors); /* warnings, and what we go past */
     if (!mp_shards_tell_engine(&setup->shard, running->errors))
         return MP_EXIT_USAGE;
-    if (!setup->plan.case_count && !mp_nothing_of_shard(&setup->plan))
-        return setup->went_past ? MP_EXIT_USAGE : mp_nothing_tell(setup);
+    if (!setup->plan.case_count && !mp_nothing_of_shard(&setup->plan) &&
+        !goes_on_empty(running, &status))
+        return status;
     running->journal =
         mp_runs_make(running->artifacts, running->name, running->errors);
     if (!running->journal)

@@ -181,6 +181,15 @@ $ mprun -t @fast --allow-empty
 ! mprun: nothing was selected: 1 left out by tags, names, lines or platforms; `mprun plan` with the same words tells why
 ! mprun: --tags: no scenario has the tag '@fast'
 $ test ! -e started -a ! -e .mprun
+# A report of an earlier run does not pass for one of this.
+$ echo old >out.xml; mprun -t @fast --allow-empty -f junit:out.xml -f tap 2>err
+| TAP version 14
+| 1..0
+$ grep -o 'tests="[0-9]*".*' out.xml
+| tests="0" failures="0" errors="0">
+$ echo old >out.xml; mprun -t @fast -f junit:out.xml 2>err; echo $?; cat out.xml
+| 4
+| old
 
 == the cases that did not pass are played again from a list
 file mprun.yaml <<END
