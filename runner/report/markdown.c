@@ -357,10 +357,14 @@ static void append_head(struct mp_buf *out, const struct mp_report *report)
     char time[MP_STYLE_TIME_SIZE];
     size_t total = 0;
     bool failed = mp_tally_exit(&results->tally) != MP_EXIT_OK;
+    bool proves_nothing = mp_summary_nothing_ran(&results->tally);
     for (int i = 0; i < MP_STATUS_COUNT; i++)
         total += results->tally.cases[i];
-    mp_buf_format(out, "## %s %zu %s%s", failed ? "❌" : "✅", total,
-                  total == 1 ? "case" : "cases", total ? ": " : "");
+    mp_buf_format(out, "## %s %zu %s%s",
+                  failed           ? "❌"
+                  : proves_nothing ? "⚠️"
+                                   : "✅",
+                  total, total == 1 ? "case" : "cases", total ? ": " : "");
     mp_summary_counts(out, &plain, &results->tally);
     mp_buf_format(out, "\n\nmprun %s, %s", run->name,
                   mp_style_time(run->duration_ms, time));
@@ -371,6 +375,9 @@ static void append_head(struct mp_buf *out, const struct mp_report *report)
     if (run->seed)
         mp_buf_format(out, ", seed %llu", (unsigned long long)run->seed);
     mp_buf_append_char(out, '\n');
+    if (proves_nothing)
+        mp_buf_append_text(out, "\nNothing was tested: all cases were "
+                                "skipped.\n");
     if (run->started && !run->finished)
         mp_buf_append_text(out, "\nThe journal ends before the run did.\n");
     append_run_causes(out, run->causes);

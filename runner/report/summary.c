@@ -523,7 +523,7 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
     }
 }
 
-static bool nothing_ran(const struct mp_tally *tally)
+bool mp_summary_nothing_ran(const struct mp_tally *tally)
 {
     for (int i = 0; i < MP_STATUS_COUNT; i++) {
         if (i != MP_SKIPPED && tally->cases[i])
@@ -545,14 +545,15 @@ static void append_verdict(struct mp_buf *out, const struct mp_report *report)
             failed || (tally->cases[i] &&
                        mp_status_is_failure((enum mp_status)i, tally->strict));
     }
-    if (nothing_ran(tally)) {
+    if (mp_summary_nothing_ran(tally)) {
         mp_style_text(out, style, MP_COLOUR_YELLOW_BOLD,
                       "Nothing was tested: all cases were skipped.");
         mp_buf_append_char(out, '\n');
     }
-    enum mp_colour colour = failed               ? MP_COLOUR_RED_BOLD
-                            : nothing_ran(tally) ? MP_COLOUR_YELLOW_BOLD
-                                                 : MP_COLOUR_GREEN_BOLD;
+    enum mp_colour colour = failed ? MP_COLOUR_RED_BOLD
+                            : mp_summary_nothing_ran(tally)
+                                ? MP_COLOUR_YELLOW_BOLD
+                                : MP_COLOUR_GREEN_BOLD;
     mp_style_begin(out, style, colour);
     mp_buf_format(out, "%zu %s", total, total == 1 ? "case" : "cases");
     mp_style_end(out, style, colour);

@@ -41,6 +41,9 @@ void mp_summary_append(struct mp_buf *out, struct mp_summary *summary,
 void mp_summary_reasons(struct mp_buf *out, const struct mp_style *style,
                         const struct mp_summary *summary);
 void mp_summary_finish(struct mp_summary *summary);
+/* All cases were skipped, and not because the baseline knows them: the run is
+ * no failure and proves nothing. */
+bool mp_summary_nothing_ran(const struct mp_tally *tally);
 /* "12 passed, 1 failed" in the order of the statuses; "" if there were none. */
 void mp_summary_counts(struct mp_buf *out, const struct mp_style *style,
                        const struct mp_tally *tally);

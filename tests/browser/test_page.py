@@ -293,6 +293,12 @@ class Tests:
         self.same(page, "document.querySelector('.empty').textContent",
                   "Nothing here.")
         self.finish(page, "nothing")
+        page = self.open("skipped")
+        self.same(page, "document.querySelector('#verdict b').textContent",
+                  "Nothing was tested")
+        self.same(page, "document.querySelector('#verdict b').className",
+                  "warn")
+        self.finish(page, "all-skipped")
 
     def test_run_failed(self):
         page = self.open("broken")

@@ -61,10 +61,11 @@ function drawHead() {
   const bad = cases.filter(isFailure).length;
   const causes = info.causes || []; // outside of cases
   byId("title").textContent = safe(place);
-  document.title = (bad || causes.length ? "✗ " : "✓ ") + safe(place) + " · mprun";
+  const failed = bad || causes.length;
+  document.title = (failed ? "✗ " : counts.passed ? "✓ " : "– ") + safe(place) + " · mprun";
   const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
-  fill(byId("verdict"), el("b", {class: bad || causes.length ? "fail" :
-    "pass"}, bad ? `${plural(bad, "case")} did not pass`
+  fill(byId("verdict"), el("b", {class: failed ? "fail" :
+    counts.passed ? "pass" : "warn"}, bad ? `${plural(bad, "case")} did not pass`
     : causes.length ? "The run failed" : counts.passed ? "All that ran passed" : "Nothing was tested"));
   fill(byId("meta"), [
     `${plural(counts.total, "case")} of ${plural(rows, "scenario")}`,

@@ -44,6 +44,7 @@ static const struct {
     {"differ", {"md", "markdown", false}},
     {"mixed", {"md", "markdown", false}},
     {"hostile", {"md", "markdown", false}},
+    {"skipped", {"md", "markdown", false}},
     {"retried", {"md", "markdown", false}},
     {"differ", {"github", "github", false}},
     {"hostile", {"github", "github", false}},
