@@ -40,6 +40,8 @@ struct place {
     size_t cases;
     struct named named[MOST_NAMED]; /* the first ones, by number */
     size_t named_count;
+    bool again;  /* rows or repetitions: a combination stands for several */
+    bool others; /* combinations that are not in named */
 };
 
 struct github {
@@ -89,12 +91,32 @@ static const char *keep(struct github *github, const char *text)
     return gh_arena_copy(&github->arena, gh_str_of(text));
 }
 
+/* Of cases with one combination the first counts. False: it is there. */
+static bool forget_later(struct place *place,
+                         const struct mp_case_result *result)
+{
+    size_t at = 0;
+    while (at < place->named_count &&
+           strcmp(place->named[at].combination, result->combination) != 0)
+        at++;
+    if (at == place->named_count)
+        return true;
+    place->again = true;
+    if (place->named[at].number < result->number)
+        return false;
+    place->named_count--;
+    memmove(&place->named[at], &place->named[at + 1],
+            (place->named_count - at) * sizeof(*place->named));
+    return true;
+}
+
 static void add_name(struct github *github, struct place *place,
                      const struct mp_case_result *result)
 {
-    size_t at = place->named_count;
-    if (!*result->combination)
+    if (!*result->combination || !forget_later(place, result))
         return;
+    size_t at = place->named_count;
+    place->others = place->others || at == MOST_NAMED;
     while (at && place->named[at - 1].number > result->number)
         at--;
     if (at == MOST_NAMED)
@@ -189,8 +211,12 @@ static void append_message(struct mp_buf *out, const struct github *github,
     mp_buf_format(&text, "%s\n", place->text);
     for (size_t i = 0; i < place->named_count; i++)
         mp_buf_format(&text, i ? " %s" : "on %s", place->named[i].combination);
-    if (place->cases > MOST_NAMED)
+    if (place->others && place->again)
+        mp_buf_append_text(&text, " and others");
+    else if (place->others)
         mp_buf_format(&text, " and %zu more", place->cases - MOST_NAMED);
+    if (place->again)
+        mp_buf_format(&text, ", in %zu cases", place->cases);
     mp_buf_format(&id, "%s:%lld", place->uri, (long long)place->scenario_line);
     mp_buf_format(&text, "\n%s ", repeat ? repeat : "mprun");
     mp_words_quote(&text, mp_buf_text(&id));
