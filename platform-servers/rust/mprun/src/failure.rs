@@ -96,10 +96,14 @@ impl Failure {
     #[track_caller]
     pub(crate) fn new(kind: Kind, message: String) -> Failure {
         let place = Location::caller();
+        let told = matches!(kind, Kind::Assertion | Kind::Exception);
         Failure(Box::new(Inner {
             kind,
             message,
             place: Some((place.file().to_owned(), place.line())),
+            stack: told
+                .then(|| panics::stack(&Backtrace::force_capture().to_string()))
+                .flatten(),
             ..Inner::default()
         }))
     }
@@ -147,7 +151,6 @@ impl Failure {
             cause = error.source();
         }
         failure.0.type_name = Some(short_name(name));
-        failure.0.stack = panics::stack(&Backtrace::force_capture().to_string());
         failure
     }
 

@@ -160,8 +160,10 @@ pub fn stack(backtrace: &str) -> Option<String> {
     let start = frames[..end]
         .iter()
         .rposition(|frame| is_machinery(&frame[0]));
-    let user = &frames[start.map_or(0, |start| start + 1)..end];
-    let lines = user.iter().flatten().map(|line| line.trim_end());
+    let user = frames[start.map_or(0, |start| start + 1)..end]
+        .iter()
+        .skip_while(|frame| is_library(frame));
+    let lines = user.flatten().map(|line| line.trim_end());
     let text = lines.collect::<Vec<_>>().join("\n");
     (!text.is_empty()).then_some(text)
 }
@@ -187,6 +189,13 @@ fn is_machinery(name: &str) -> bool {
     ]
     .iter()
     .any(|prefix| name.contains(prefix))
+}
+
+/// Of the standard library, whose sources lie there.
+fn is_library(frame: &[String]) -> bool {
+    frame
+        .get(1)
+        .is_some_and(|place| place.contains("/rustc/") || place.contains("/rustlib/src/"))
 }
 
 /// Each with its name first, then the line that says where it is.
@@ -265,6 +274,13 @@ mod tests {
             stack(text).unwrap(),
             "steps::deep\n    at ./src/main.rs:3:5\nsteps::step\n    at ./src/main.rs:9:5"
         );
+        let library = text.replace(
+            "   2:",
+            "   2: <alloc::vec::Vec<T>>::index\n             at /rustc/1/library/mod.rs:1\n\
+            \x20  7:",
+        );
+        assert_ne!(library, text);
+        assert_eq!(stack(&library), stack(text));
         assert_eq!(stack("unsupported backtrace"), None);
     }
 }
