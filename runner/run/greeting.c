@@ -274,6 +274,13 @@ static bool wants_list(const struct mp_session *session,
            (options->list_hooks && answer->capabilities.hooks);
 }
 
+/* It knows what it was asked, and cannot do it: its step files are faulty. */
+static bool is_broken(const struct mp_incoming *incoming)
+{
+    return incoming->kind == MP_INCOMING_ERROR &&
+           incoming->code == MP_RPC_INTERNAL_ERROR;
+}
+
 void mp_greeting_on_answer(struct mp_session *session,
                            const struct mp_incoming *incoming)
 {
@@ -297,7 +304,8 @@ void mp_greeting_on_answer(struct mp_session *session,
         else
             go_on(session);
     } else if (verdict == MP_GREETED_REFUSED || !may_fall_back(session)) {
-        fail_start_refused(session, why, verdict == MP_GREETED_BARE);
+        fail_start_refused(session, why,
+                           verdict == MP_GREETED_BARE && !is_broken(incoming));
     } else if (verdict == MP_GREETED_BARE) {
         session->level = MP_LEVEL_BARE;
         session->greetings = 0;

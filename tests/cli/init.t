@@ -420,5 +420,5 @@ file jobs.js <<END
 export default { parallel: 'many' }
 END
 $ mprun init --from jobs.js --yes --force >out
-! mprun.yaml:15:11: jobs takes a whole number from 1 to 10000, not 'many'
+! mprun.yaml:16:11: jobs takes a whole number from 1 to 10000, not 'many'
 ? 2

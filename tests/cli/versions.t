@@ -107,6 +107,26 @@ $ sed -i 's/server.py\]/server.py], protocol: 1/' mprun.yaml; mprun -f pretty a.
 $ grep -o "it answered initialize.*" out | sort -u
 | it answered initialize with the error -32601 (Method not found); if it knows the bare protocol only, say `protocol: bare`
 
+== one whose step files are faulty is not taken for a bare one
+file server.py <<END
+import json, sys
+for line in sys.stdin:
+    request = json.loads(line)
+    print(json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32603, "message": "steps.py:5: SyntaxError"}}), flush=True)
+END
+file mprun.yaml <<END
+platforms: {p: {command: [python3, server.py], protocol: 1}}
+END
+file a.feature <<END
+Feature: A
+  Scenario: one
+    When the 'writer' process passes
+END
+$ mprun -f pretty a.feature >out
+? 5
+$ grep -o "it answered initialize.*" out | sort -u
+| it answered initialize with the error -32603 (steps.py:5: SyntaxError)
+
 == a bare one that is silent at what it does not know
 file server.py <<END
 import json, sys
