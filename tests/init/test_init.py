@@ -147,11 +147,22 @@ def crates_are_installed(place, prefix):
            f"crates are missing:\n{done.stdout}{done.stderr}")
 
 
+def what_runs_keeps_its_file(place):
+    """A server reads its file for the lines of a stack."""
+    steps = place.folder / "steps/rust/.built/steps"
+    before = steps.stat().st_ino
+    (place.folder / "steps/rust/src/main.rs").touch()
+    is_green(place, 1)
+    expect(steps.stat().st_ino == before, "the same server, but another file")
+
+
 def language_works(args, folder):
     language = args.what
     variables = of_language(language, args.source, folder)
     place = Place(folder / "tree", args.build / "mprun", **variables)
     first_project(place, language)
+    if language == "rust":
+        what_runs_keeps_its_file(place)
     nothing_is_overwritten(place, language)
     other = other_language(language, args.source)
     prefix = folder / "moved away"
