@@ -1,10 +1,12 @@
 // Loading the package for expressions, and step files.
 
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import * as sdk from '../index.js';
 import * as hooks from './hooks.js';
 import { Location, Problem } from './registry.js';
 import { describe } from './safejson.js';
@@ -127,6 +129,10 @@ function firstLine(text) {
 }
 
 function hintFor(error) {
+    const name = /^(\w+) is not defined$/.exec(error?.message)?.[1];
+    if (error instanceof ReferenceError && Object.hasOwn(sdk, name)) {
+        return `; import { ${name} } from 'mprun'`;
+    }
     return /import statement outside a module|Unexpected token 'export'/
         .test(error?.message)
         ? '; name the file .mjs, or put {"type":"module"} into a'
@@ -153,7 +159,16 @@ function placeOf(file, error) {
             }
         }
     }
-    return new Location(file, lineOfImport(file, error));
+    return new Location(file, error instanceof SyntaxError
+        ? lineOfSyntax(file) : lineOfImport(file, error));
+}
+
+/** Node tells it on standard error, but not to who imports the file. */
+function lineOfSyntax(file) {
+    const { stderr } = spawnSync(process.execPath, ['--check', file],
+        { encoding: 'utf8' });
+    const [head] = String(stderr).split('\n', 1);
+    return Number(/:(\d+)$/.exec(head)?.[1] ?? 1);
 }
 
 /** Node does not say which line imports what cannot be found. */

@@ -138,13 +138,14 @@ test('all errors of all files, with their places', (t) => {
             + "step('no function');\n"
             + "step('good', () => {});\n",
         'b.mjs': "\nimport 'no-such-package';\n",
-        'c.mjs': 'const x = ;\n',
+        'c.mjs': '\n\nconst x = ;\n',
         'd.mjs': 'const x = undefined;\n\nx.missing;\n',
         'e.mjs': "import { nothing } from 'mprun';\n",
         'f.mjs': "\n\nimport './gone.mjs';\n",
         'g.mjs': "throw 'just text';\n",
         'h.mjs': "import { parameterType } from 'mprun';\n"
             + "parameterType({ name: 'a(b', regexp: 'x' });\n",
+        'i.mjs': "given('a definition', () => {});\n",
         '_private.mjs': "throw new Error('never loaded');\n",
         'node_modules/x/x.mjs': "throw new Error('never loaded');\n",
     });
@@ -154,9 +155,10 @@ test('all errors of all files, with their places', (t) => {
         .replace('11', stderr.match(/^\S+:\d+: /gm).length));
     for (const expected of [/^a\.mjs:2: .*nothing/m, /^a\.mjs:3: /m,
         /^a\.mjs:4: .* not 5$/m, /^a\.mjs:5: .*function is missing/m,
-        /^b\.mjs:2: .*no-such-package/m, /^c\.mjs:1: SyntaxError/m,
+        /^b\.mjs:2: .*no-such-package/m, /^c\.mjs:3: SyntaxError/m,
         /^d\.mjs:3: TypeError/m, /^e\.mjs:1: SyntaxError.*nothing/m,
-        /^f\.mjs:3: .*gone/m, /^g\.mjs:1: just text/m, /^h\.mjs:2: /m]) {
+        /^f\.mjs:3: .*gone/m, /^g\.mjs:1: just text/m, /^h\.mjs:2: /m,
+        /^i\.mjs:1: .*; import { given } from 'mprun'$/m]) {
         assert.match(stderr, expected);
     }
     assert.doesNotMatch(stderr, /never loaded/);

@@ -118,12 +118,14 @@ class Loading(FolderTestCase):
         self.write("b.py", "import no_such_module_anywhere\n")
         self.write("c.py", "def broken(:\n    pass\n")
         self.write("d.py", "x = 1\n\nx.missing\n")
+        self.write("e.py", '@when("a definition")\ndef a(ctx): pass\n')
         problems = self.load()
-        self.assertEqual(len(problems), 6, problems)
+        self.assertEqual(len(problems), 7, problems)
         text = "\n".join(problems)
         for expected in (r"a\.py:3: .*nothing", r"a\.py:6: ", r"a\.py:9: ",
                          r"b\.py:1: ModuleNotFoundError",
-                         r"c\.py:1: SyntaxError", r"d\.py:3: AttributeError"):
+                         r"c\.py:1: SyntaxError", r"d\.py:3: AttributeError",
+                         r"e\.py:1: NameError: .*; from mprun import when\n"):
             self.assertRegex(text, expected)
         self.assertEqual(len(self.registry.find("good")), 1)
 

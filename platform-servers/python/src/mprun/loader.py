@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import sys
 import traceback
 
@@ -83,7 +84,7 @@ def _belongs_to_another(name, root):
 
 
 def _problem(file, error):
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {error}{_hint(error)}"
     if isinstance(error, SyntaxError) and error.filename:
         return Problem(Location(error.filename, error.lineno or 1),
                        f"{type(error).__name__}: {error.msg}")
@@ -91,3 +92,12 @@ def _problem(file, error):
         if os.path.abspath(frame.filename) == file:
             return Problem(Location(file, frame.lineno), text)
     return Problem(Location(file, 1), text)
+
+
+def _hint(error):
+    """What a word of the package lacks that stands in a file without it."""
+    name = re.match(r"name '(\w+)' is not defined", str(error))
+    known = sys.modules["mprun"].__all__
+    if isinstance(error, NameError) and name and name[1] in known:
+        return f"; from mprun import {name[1]}"
+    return ""
