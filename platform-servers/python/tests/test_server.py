@@ -31,6 +31,22 @@ STEPS = """\
             except Exception:
                 pass
 
+    @step("swallows everything")
+    def swallows_everything(ctx):
+        ctx.log("ready")
+        while True:
+            try:
+                ctx.sleep(60)
+            except BaseException:
+                pass
+
+    @step("defers a wait for ever")
+    def defers_a_wait(ctx):
+        ctx.defer(wait_for_ever)
+
+    def wait_for_ever():
+        threading.Event().wait()
+
     @step("watches the flag")
     def watches(ctx):
         ctx.log("ready")
@@ -364,6 +380,24 @@ class Ending(ServerTestCase):
         self.process.send_signal(signal.SIGTERM)
         self.assertEqual(self.process.wait(20), -signal.SIGTERM)
         self.assertEqual(self.cleaned(), "ba")
+
+    def test_what_never_ends_is_ended_and_told(self):
+        for step, how, where in (
+                ("defers a wait for ever", "end", "wait_for_ever"),
+                ("defers a wait for ever", "signal", "wait_for_ever"),
+                ("swallows everything", "signal", "swallows_everything")):
+            with self.subTest(step=step, how=how):
+                self.start(steps=STEPS)
+                self.initialize(capabilities={"log": True})
+                self.send("executeStep", {"step": step}, 2)
+                self.receive()  # its answer, or what it logs
+                if how == "signal":
+                    self.process.send_signal(signal.SIGTERM)
+                    self.process.send_signal(signal.SIGTERM)
+                status, stderr = self.finish()
+                self.assertEqual(status, 1)
+                self.assertIn(f" in {where}", stderr)
+                self._end()
 
     def test_a_clean_up_that_fails_is_told(self):
         self.start_with_deferred()

@@ -7,6 +7,7 @@ at once. The end of stdin ends the server in every state.
 """
 
 import collections
+import faulthandler
 import os
 import platform
 import signal
@@ -92,7 +93,7 @@ class Server:
     def serve(self):
         """Answer requests until stdin ends; the exit status."""
         self._gate.install()
-        signal.signal(signal.SIGTERM, _raise_terminated)
+        signal.signal(signal.SIGTERM, _terminator(os.getpid()))
         self._watcher.start()
         try:
             self._answer_all()
@@ -100,10 +101,11 @@ class Server:
         except BrokenPipeError:
             pass
         except (Terminated, KeyboardInterrupt):
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            _end_within(END_GRACE_S)
             self._clean_up()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTERM)
+        _end_within(2 * END_GRACE_S)
         self._clean_up()
         return 0
 
@@ -160,6 +162,7 @@ class Server:
     def _hurry(self):
         """The input has ended: what was asked is still answered, soon."""
         if self._ending:
+            _end_within(END_GRACE_S / 2)
             os.kill(os.getpid(), signal.SIGTERM)
             return None
         with self._lock:
@@ -421,5 +424,20 @@ def _key(request_id):
     return (kind.__name__, safejson.encode(request_id))
 
 
-def _raise_terminated(_number, _frame):
-    raise Terminated()
+def _terminator(server):
+    """The handler of SIGTERM in the process `server` and its forks."""
+    def terminate(_number, _frame):
+        if os.getpid() == server:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            _end_within(END_GRACE_S)
+        raise Terminated()
+    return terminate
+
+
+def _end_within(time_s):
+    """End the process then, and tell where it hung, unless it ends before.
+
+    A step that swallows what is raised, a library that is deaf to signals, a
+    clean-up that waits for ever: none of them may keep the process.
+    """
+    faulthandler.dump_traceback_later(time_s, exit=True, file=2)
