@@ -54,7 +54,7 @@ $ mprun format --diff a.feature
 | +
 | +  Scenario: one
 | +    Given x
-$ mprun format --diff --check a.feature | head -1
+$ mprun format --diff --check a.feature >first; head -1 first
 | --- a.feature
 $ mprun format --diff --check a.feature >out
 ? 1

@@ -412,7 +412,7 @@ file pattern.js <<END
 const quote = 'it\'s'.replace(/'/, "");
 export default { retry: x.match(/[(']/) ? 1 : 4 / 2, tags: '@a' }
 END
-$ mprun init --from pattern.js --yes --force | head -2
+$ mprun init --from pattern.js --yes --force >out; head -2 out
 | 1 setting taken over, 1 not:
 |   pattern.js: retry: it is computed: write it by hand
 # What was taken is held against the rules of a configuration.

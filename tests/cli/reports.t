@@ -55,7 +55,7 @@ $ mprun -f rerun
 $ mprun -f rerun:-
 | features/a.feature:2[writer=sh]
 ? 1
-$ mprun -f junit --order random:3 | head -1
+$ mprun -f junit --order random:3 >first; head -1 first
 | <?xml version="1.0" encoding="UTF-8"?>
 ! mprun: random order; --order random:3 repeats it
 

@@ -27,6 +27,7 @@ from mprun.watch import Watcher
 
 PROTOCOL_VERSION = 1
 END_GRACE_S = 1.0
+LAST_GRACE_S = 4.0  # less than the runner waits
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -105,7 +106,7 @@ class Server:
             self._clean_up()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTERM)
-        _end_within(2 * END_GRACE_S)
+        _end_within(LAST_GRACE_S)
         self._clean_up()
         return 0
 
