@@ -203,7 +203,7 @@ void mp_rows_plan(struct mp_rows *rows, const struct mp_record *record)
         last->cases++;
         return;
     }
-    if (rows->planned_count == rows->planned_capacity) {
+    if (!rows->planned || rows->planned_count == rows->planned_capacity) {
         rows->planned_capacity = rows->planned_capacity * 2 + 8;
         rows->planned = gh_realloc(rows->planned, rows->planned_capacity *
                                                       sizeof(*rows->planned));
