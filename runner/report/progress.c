@@ -322,6 +322,8 @@ static void on_record(struct mp_report *report, const struct mp_record *record)
         print_retry(progress, record);
     else if (record->type == MP_RECORD_LOG && report->options->live_output)
         print_output(progress, record);
+    else if (record->type == MP_RECORD_RUN_FINISHED && !is_live(progress))
+        print_rows(progress, true); /* before what others add at the end */
     print(progress);
     if (progress->now_ms - progress->drawn_ms >= DRAW_MS)
         draw(progress);
