@@ -149,6 +149,8 @@ static void put_difference(struct mp_buf *out, const struct mp_style *style,
                   mp_style_mark(style, shown->status, shown->flaky));
     mp_buf_append_char(out, ' ');
     mp_style_text(out, style, MP_COLOUR_NONE, shown->id);
+    if (shown->repetition)
+        mp_buf_format(out, " (repetition %lld)", (long long)shown->repetition);
     if (one->change == MP_CHANGE_SLOWER && one->before) {
         mp_buf_format(out, ": %s, before %s",
                       mp_style_time(shown->duration_ms, after),

@@ -42,6 +42,7 @@ static void on_case(void *self, const struct mp_case_result *result)
                             .id = keep(outcomes, result->id),
                             .message = keep(outcomes, mp_buf_text(&message)),
                             .number = result->number,
+                            .repetition = result->repetition,
                             .status = result->status,
                             .flaky = result->flaky,
                             .duration_ms = duration_of(result)};

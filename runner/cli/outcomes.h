@@ -19,6 +19,7 @@ struct mp_outcome {
     const char *key, *id;
     const char *message; /* in one line, "" */
     int64_t number;      /* in the plan */
+    int64_t repetition;  /* 0: it is played once */
     enum mp_status status;
     bool flaky;
     double duration_ms; /* of all attempts */

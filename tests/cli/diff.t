@@ -114,6 +114,20 @@ $ mprun diff first
 |   ✓ features/a.feature:6[writer=sh]: passed, before failed
 |
 | 1 mended, 1 as before
+# Repetitions are told apart; the first of them is the case that is played once.
+$ sed -i 's/process passes/process fails/' features/a.feature; mprun -q --repeat-each 2 features/a.feature:6 >/dev/null; mprun diff first
+| before <run>, 2 cases in <time>
+| after  <run>, 2 cases in <time>
+|
+| Newly failing
+|   ✗ features/a.feature:6[writer=sh] (repetition 2): failed, before not there
+|       the 'writer' process fails: it went wrong
+|
+| Still failing
+|   ✗ features/a.feature:6[writer=sh] (repetition 1)
+|
+| 1 newly failing, 1 still failing, 1 gone
+? 1
 $ mprun diff first nowhere nothing; mprun diff
 ! mprun: 'nothing' is one word too many for 'diff'
 ! mprun: diff needs a RUN (mprun diff --help)
