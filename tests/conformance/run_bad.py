@@ -108,6 +108,9 @@ def interrupt(mprun, folder):
     return problems
 
 
+CHECKS = (("SIGTERM while a server is silent", interrupt),)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mprun")
@@ -129,9 +132,11 @@ def main():
                 bad += bool(problems)
                 for problem in problems:
                     print(f"{name}: {problem}", flush=True)
-        for problem in interrupt(mprun, folder):
-            bad += 1
-            print(f"interrupted: {problem}", flush=True)
+        for name, check in CHECKS:
+            problems = check(mprun, folder)
+            bad += bool(problems)
+            for problem in problems:
+                print(f"{name}: {problem}", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(rows)} servers, {bad} not as they should be; the longest took "

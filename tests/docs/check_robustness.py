@@ -9,13 +9,16 @@ of it: `process.start`: `a command that is gone`; `few descriptors`. A case is
     of rows and transcripts   the name of a row, "== NAME"
     of a program in C         a function that cmocka is given
     of a script in Python     a function `test_...`; or the name of a check: the
-                              first argument of check(), the first of a tuple,
-                              a key. Of "name: more" the name is enough.
+                              first argument of check() or mode(), the first
+                              of a tuple, a key. Of "name: more" the name is
+                              enough.
 
-and stands in the files of that test, not anywhere.
+and stands in the files of that test, not anywhere: its rows, its script and
+what that imports.
 """
 import argparse
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -81,7 +84,8 @@ def text_of(node):
 def named_by(node):
     """Where a name may stand."""
     if isinstance(node, ast.Call) and \
-            getattr(node.func, "attr", "") == "check":
+            (getattr(node.func, "attr", "") == "check"
+             or getattr(node.func, "id", "") == "mode"):
         return node.args[:1]
     if isinstance(node, ast.Tuple):
         return node.elts[:1]
@@ -90,6 +94,7 @@ def named_by(node):
     return []
 
 
+@functools.cache
 def names_in_python(path):
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -113,7 +118,8 @@ def imported(path):
 
 def cases_of_script(path):
     if path.name == "run.py":  # runs what lies beside it
-        scripts = path.parent.glob("test_*.py")
+        scripts = (list(path.parent.glob("test_*.py"))
+                   or path.parent.glob("*.py"))
     else:
         scripts = [path, *imported(path)]
     return set().union(*map(names_in_python, scripts))
@@ -131,11 +137,10 @@ def cases_of(source, name, command):
              if word.startswith(str(source)) and Path(word).is_file()]
     data = [path for path in files if path.suffix in (".txt", ".t")]
     scripts = [path for path in files if path.suffix == ".py"]
-    if data:
-        return set().union(*map(rows, data))
-    if scripts:
-        return cases_of_script(scripts[0])
-    return None
+    if not data and not scripts:
+        return None
+    found = cases_of_script(scripts[0]) if scripts else set()
+    return found.union(*map(rows, data))
 
 
 def fault(source, tests, test, case):
