@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gherkin/hash.h"
 #include "runner/base/text.h"
 #include "runner/cli/place.h"
 #include "runner/cli/runs.h"
@@ -40,17 +41,10 @@ static bool is_same(const struct mp_step *a, const struct mp_step *b)
            !strcmp(text_of(a), text_of(b));
 }
 
-static uint64_t hash_of(const struct mp_step *step)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (const char *text = text_of(step); *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return hash ^ (hash >> 29);
-}
-
 static size_t *find_slot(const struct index *index, const struct mp_step *step)
 {
-    size_t at = hash_of(step) & (index->capacity - 1);
+    uint64_t hash = gh_hash_str(GH_HASH_START, gh_str_of(text_of(step)));
+    size_t at = (size_t)gh_hash_mix(hash) & (index->capacity - 1);
     while (index->slots[at] &&
            !is_same(index->discovery->rows[index->slots[at] - 1].step, step))
         at = (at + 1) & (index->capacity - 1);

@@ -127,6 +127,10 @@ const char *mp_exam_step(struct mp_exam *exam, const struct mp_peer *peer,
 /* The same in the bare form whatever the level. */
 const char *mp_exam_bare_step(struct mp_exam *exam, const char *text,
                               const char *argument);
+/* Sends the fixture as it is, known or not, and does not wait. */
+const struct mp_asked *mp_exam_begin(struct mp_exam *exam, struct mp_peer *peer,
+                                     enum mp_fixture fixture,
+                                     const char *first);
 /* Executes the fixture and gives its result; one that the server does not
  * have ends the check as not tested. */
 const struct cJSON *mp_exam_play(struct mp_exam *exam, struct mp_peer *peer,

@@ -249,10 +249,8 @@ static void cancels(struct mp_exam *exam)
     struct mp_peer *peer = mp_exam_peer(exam);
     if (!peer)
         return;
-    const struct mp_asked *asked = mp_peer_ask(
-        peer, "executeStep",
-        mp_exam_step(exam, peer,
-                     mp_exam_text(exam, MP_FIXTURE_SLOW, "10000", NULL), NULL));
+    const struct mp_asked *asked =
+        mp_exam_begin(exam, peer, MP_FIXTURE_SLOW, "10000");
     if (!sleeps(exam, peer, asked))
         return;
     cancel(exam, peer, asked->id);
@@ -302,9 +300,8 @@ static void races(struct mp_exam *exam)
         return;
     struct mp_peer *peer = mp_exam_peer(exam);
     for (int i = 0; i < RACES && !mp_exam_is_over(exam); i++) {
-        const char *text = mp_exam_text(exam, MP_FIXTURE_SLOW, "1", NULL);
-        const struct mp_asked *asked = mp_peer_ask(
-            peer, "executeStep", mp_exam_step(exam, peer, text, NULL));
+        const struct mp_asked *asked =
+            mp_exam_begin(exam, peer, MP_FIXTURE_SLOW, "1");
         random = random * 6364136223846793005ULL + 1442695040888963407ULL;
         mp_peer_idle(peer, (int64_t)((random >> 33) % 3));
         cancel(exam, peer, asked->id);

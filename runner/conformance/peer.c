@@ -9,12 +9,12 @@
 #include "runner/base/fs.h"
 #include "runner/base/text.h"
 #include "runner/conformance/judge.h"
+#include "runner/proc/variables.h"
 
 /* So much of a server is read; then it is killed. */
-#define OUT_MAX   ((size_t)96 << 20)
-#define SAID_MAX  200000u
-#define KEPT_MAX  4096 /* bytes of a request that are kept to be shown */
-#define VARIABLES 20   /* at most, beside those that mprun has itself */
+#define OUT_MAX  ((size_t)96 << 20)
+#define SAID_MAX 200000u
+#define KEPT_MAX 4096 /* bytes of a request that are kept to be shown */
 
 /* --- what comes --- */
 
@@ -110,44 +110,9 @@ static void on_ended(void *self, bool held_open)
 
 /* --- starting --- */
 
-static void set_variable(struct mp_peer *peer, char **environment,
-                         size_t *count, const char *name, const char *value)
-{
-    size_t length = strlen(name);
-    char *entry = gh_arena_format(&peer->arena, "%s=%s", name, value);
-    for (size_t i = 0; i < *count; i++) {
-        if (!strncmp(environment[i], entry, length + 1)) {
-            environment[i] = entry;
-            return;
-        }
-    }
-    environment[(*count)++] = entry;
-}
-
 static char *const *make_environment(struct mp_peer *peer)
 {
     const struct mp_conformance_options *options = peer->lab->options;
-    char pid[32];
-    size_t own = 0, count = 0;
-    while (options->environment[own])
-        own++;
-    char **environment =
-        gh_arena_array(&peer->arena, own + VARIABLES + 1, sizeof(*environment));
-    static const char *const defaults[] = {"PYTHONUNBUFFERED=1", "PYTHONUTF8=1",
-                                           "PYTHONIOENCODING=utf-8",
-                                           "NO_COLOR=1"};
-    for (size_t i = 0; i < 4; i++)
-        environment[count++] =
-            gh_arena_copy(&peer->arena, gh_str_of(defaults[i]));
-    for (size_t i = 0; i < own; i++) {
-        size_t length = strcspn(options->environment[i], "=");
-        const char *name = gh_arena_copy(
-            &peer->arena, (struct gh_str){options->environment[i], length});
-        if (options->environment[i][length])
-            set_variable(peer, environment, &count, name,
-                         options->environment[i] + length + 1);
-    }
-    snprintf(pid, sizeof(pid), "%ld", (long)getpid());
     const char *texts[][2] = {{"MPRUN", "1"},
                               {"MPRUN_PROTOCOL", "1"},
                               {"MPRUN_RUN_ID", options->run_id},
@@ -162,12 +127,13 @@ static char *const *make_environment(struct mp_peer *peer)
                               {"MPRUN_SCENARIO_ID", peer->scenario_id},
                               {"MPRUN_SHARED_DIR", peer->shared_dir},
                               {"MPRUN_ARTIFACT_DIR", peer->artifact_dir},
-                              {"MPRUN_IPC_PREFIX", peer->ipc_prefix},
-                              {"MPRUN_RUNNER_PID", pid}};
+                              {"MPRUN_IPC_PREFIX", peer->ipc_prefix}};
+    struct mp_variables variables;
+    mp_variables_init(&variables, &peer->arena, options->environment);
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-        set_variable(peer, environment, &count, texts[i][0], texts[i][1]);
-    environment[count] = NULL;
-    return environment;
+        mp_variables_set(&variables, texts[i][0], texts[i][1]);
+    mp_variables_set_number(&variables, "MPRUN_RUNNER_PID", (uint64_t)getpid());
+    return variables.list;
 }
 
 static void name_places(struct mp_peer *peer)

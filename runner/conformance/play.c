@@ -114,6 +114,14 @@ static const char *signature(struct mp_exam *exam, const struct mp_said *said,
     return made;
 }
 
+const struct mp_asked *mp_exam_begin(struct mp_exam *exam, struct mp_peer *peer,
+                                     enum mp_fixture fixture, const char *first)
+{
+    const char *text = mp_exam_text(exam, fixture, first, NULL);
+    return mp_peer_ask(peer, "executeStep",
+                       mp_exam_step(exam, peer, text, NULL));
+}
+
 static const cJSON *execute(struct mp_exam *exam, struct mp_peer *peer,
                             const char *text, const char *argument)
 {

@@ -37,10 +37,8 @@ static void chat(struct mp_exam *exam)
     struct mp_peer *peer = *exam->common;
     if (!peer || !mp_peer_is_usable(peer))
         return;
-    const char *text = mp_exam_text(exam, MP_FIXTURE_PASS, NULL, NULL);
     mp_peer_await(peer, mp_peer_ask(peer, "health", NULL));
-    mp_peer_await(peer, mp_peer_ask(peer, "executeStep",
-                                    mp_exam_step(exam, peer, text, NULL)));
+    mp_peer_await(peer, mp_exam_begin(exam, peer, MP_FIXTURE_PASS, NULL));
 }
 
 /* No answer is the matter of others; the ledger has what was wrong with one. */
@@ -174,11 +172,8 @@ static void plays_unicode(struct mp_exam *exam)
     struct mp_peer *peer = mp_exam_peer(exam);
     if (!peer)
         return;
-    const struct mp_asked *asked = mp_peer_ask(
-        peer, "executeStep",
-        mp_exam_step(exam, peer,
-                     mp_exam_text(exam, MP_FIXTURE_UNICODE, NULL, NULL), NULL));
-    mp_exam_answer(exam, peer, asked);
+    mp_exam_answer(exam, peer,
+                   mp_exam_begin(exam, peer, MP_FIXTURE_UNICODE, NULL));
 }
 
 static void echoes(struct mp_exam *exam, const char *text, const char *what)

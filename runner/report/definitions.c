@@ -3,6 +3,8 @@
 #include <cJSON.h>
 #include <string.h>
 
+#include "gherkin/hash.h"
+
 #define MOST_REGEXPS 64u
 #define LEAST_SEEN   256u /* a power of two */
 
@@ -106,13 +108,6 @@ void mp_definitions_take(struct mp_definitions *definitions,
 
 /* ---- which steps were there ---- */
 
-static uint64_t hash_of(const char *text, uint64_t hash)
-{
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return hash ? hash : 1;
-}
-
 static void insert(uint64_t *seen, size_t capacity, uint64_t hash)
 {
     size_t at = hash & (capacity - 1);
@@ -202,10 +197,9 @@ static void try_step(struct mp_definitions *definitions,
         struct gh_str name = {names, strcspn(names, ",")};
         struct gh_str platform =
             mp_results_platform(result, gh_arena_copy(&arena, name));
-        uint64_t hash = UINT64_C(0xcbf29ce484222325);
-        hash = hash_of(gh_arena_copy(&arena, platform), hash);
-        hash = hash_of(text, hash_of("\n", hash));
-        if (!was_seen(definitions, hash))
+        uint64_t hash = gh_hash_str(GH_HASH_START, platform);
+        hash = gh_hash_str(gh_hash_byte(hash, '\n'), gh_str_of(text));
+        if (!was_seen(definitions, hash ? hash : 1))
             try_text(definitions, platform, text);
         names += name.len;
         names += strspn(names, ", ");

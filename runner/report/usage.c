@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gherkin/hash.h"
 #include "runner/report/definitions.h"
 #include "runner/report/kind.h"
 
@@ -94,14 +95,6 @@ static void append_pattern(struct mp_buf *out, const char *text)
     }
 }
 
-static uint64_t hash_of(const char *text)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 static void grow_slots(struct usage *usage)
 {
     size_t count = usage->slot_count ? usage->slot_count * 2 : LEAST_SLOTS;
@@ -118,7 +111,7 @@ static void grow_slots(struct usage *usage)
 
 static struct step *get_step(struct usage *usage, const char *pattern)
 {
-    uint64_t hash = hash_of(pattern);
+    uint64_t hash = gh_hash_str(GH_HASH_START, gh_str_of(pattern));
     if (usage->count * 2 >= usage->slot_count)
         grow_slots(usage);
     size_t at = hash & (usage->slot_count - 1);

@@ -7,6 +7,7 @@
 
 #include "runner/base/interpolate.h"
 #include "runner/proc/core.h"
+#include "runner/proc/variables.h"
 #include "runner/rpc/attachment.h"
 #include "runner/run/examine.h"
 
@@ -127,41 +128,8 @@ bool mp_launch_examine(const struct mp_server *server,
 
 /* --- environment --- */
 
-/* Sets NAME=value in the growing environment. */
-static void set_variable(struct mp_server *server, size_t *count,
-                         const char *name, const char *value)
-{
-    size_t length = strlen(name);
-    char *entry = gh_arena_format(&server->arena, "%s=%s", name, value);
-    for (size_t i = 0; i < *count; i++) {
-        if (!strncmp(server->environment[i], entry, length + 1)) {
-            server->environment[i] = entry;
-            return;
-        }
-    }
-    server->environment[(*count)++] = entry;
-}
-
-static void set_number(struct mp_server *server, size_t *count,
-                       const char *name, unsigned long long value)
-{
-    char text[32];
-    snprintf(text, sizeof(text), "%llu", value);
-    set_variable(server, count, name, text);
-}
-
-/* Set only where the user has not: see docs/protocol.md 6.5. */
-static const char *const default_table[][2] = {
-    {"PYTHONUNBUFFERED", "1"},
-    {"PYTHONUTF8", "1"},
-    {"PYTHONIOENCODING", "utf-8"},
-    {"NO_COLOR", "1"},
-};
-
-#define DEFAULT_COUNT  (sizeof(default_table) / sizeof(*default_table))
-#define VARIABLE_COUNT 24 /* those of mprun below, and some room */
-
-static void set_identity(struct mp_server *server, size_t *count)
+static void set_identity(const struct mp_server *server,
+                         struct mp_variables *variables)
 {
     const struct mp_server_place *place = &server->place;
     const struct mp_run_options *options = place->context->options;
@@ -179,50 +147,41 @@ static void set_identity(struct mp_server *server, size_t *count)
         {"MPRUN_ARTIFACT_DIR", server->hello.artifact_dir},
         {"MPRUN_IPC_PREFIX", place->workspace->ipc_prefix}};
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-        set_variable(server, count, texts[i][0], texts[i][1]);
-    set_number(server, count, "MPRUN_SEED", case_seed(place));
-    set_number(server, count, "MPRUN_INCARNATION",
-               (unsigned)server->incarnation);
-    set_number(server, count, "MPRUN_INDEX",
-               alone ? 0 : (unsigned)member->index);
-    set_number(server, count, "MPRUN_GROUP_SIZE", (unsigned)member->group_size);
-    set_number(server, count, "MPRUN_SLOT", place->slot);
-    set_number(server, count, "MPRUN_RUNNER_PID", (unsigned long long)getpid());
+        mp_variables_set(variables, texts[i][0], texts[i][1]);
+    mp_variables_set_number(variables, "MPRUN_SEED", case_seed(place));
+    mp_variables_set_number(variables, "MPRUN_INCARNATION",
+                            (unsigned)server->incarnation);
+    mp_variables_set_number(variables, "MPRUN_INDEX",
+                            alone ? 0 : (unsigned)member->index);
+    mp_variables_set_number(variables, "MPRUN_GROUP_SIZE",
+                            (unsigned)member->group_size);
+    mp_variables_set_number(variables, "MPRUN_SLOT", place->slot);
+    mp_variables_set_number(variables, "MPRUN_RUNNER_PID",
+                            (unsigned long long)getpid());
     if (server->platform->protocol != MP_PROTOCOL_HARMONY)
         return;
-    set_number(server, count, "HARMONY_HOST_PID",
-               (unsigned long long)server->hello.runner_pid);
-    set_number(server, count, "HARMONY_FEATURE_ID",
-               (unsigned long long)server->hello.feature_id);
+    mp_variables_set_number(variables, "HARMONY_HOST_PID",
+                            (unsigned long long)server->hello.runner_pid);
+    mp_variables_set_number(variables, "HARMONY_FEATURE_ID",
+                            (unsigned long long)server->hello.feature_id);
 }
 
 static void make_environment(struct mp_server *server)
 {
     const struct mp_run_options *options = server->place.context->options;
     const struct mp_platform *platform = server->platform;
-    size_t own = 0, count = 0;
-    while (environ[own])
-        own++;
-    size_t most = own + DEFAULT_COUNT + platform->environment_count +
-                  options->define_count + VARIABLE_COUNT;
-    server->environment =
-        gh_arena_array(&server->arena, most, sizeof(*server->environment));
-    for (size_t i = 0; i < DEFAULT_COUNT; i++) {
-        if (!getenv(default_table[i][0]))
-            set_variable(server, &count, default_table[i][0],
-                         default_table[i][1]);
-    }
-    for (size_t i = 0; i < own; i++)
-        server->environment[count++] = environ[i];
+    struct mp_variables variables;
+    mp_variables_init(&variables, &server->arena, environ);
     for (size_t i = 0; i < platform->environment_count; i++)
-        set_variable(server, &count, platform->environment[i].name,
-                     fill_in(server, platform->environment[i].value));
+        mp_variables_set(&variables, platform->environment[i].name,
+                         fill_in(server, platform->environment[i].value));
     for (size_t i = 0; i < options->define_count; i++)
-        set_variable(server, &count,
-                     gh_arena_format(&server->arena, "MPRUN_DEFINE_%s",
-                                     options->defines[i].name),
-                     options->defines[i].value);
-    set_identity(server, &count);
+        mp_variables_set(&variables,
+                         gh_arena_format(&server->arena, "MPRUN_DEFINE_%s",
+                                         options->defines[i].name),
+                         options->defines[i].value);
+    set_identity(server, &variables);
+    server->environment = variables.list;
 }
 
 /* The member's own wrap comes before that of its group; NULL: none. */
