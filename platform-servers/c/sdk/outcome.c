@@ -179,8 +179,13 @@ static void fail_differ(struct mprun_step *step,
                         struct mprun_sdk_failure *failure, const char *what)
 {
     struct mprun_sdk_text message = {0};
-    mprun_sdk_text_format(&message, "%s: expected %s, got %s", what,
-                          failure->expected, failure->actual);
+    bool lines =
+        strchr(failure->expected, '\n') || strchr(failure->actual, '\n');
+    if (lines) /* the diff tells them better */
+        mprun_sdk_text_format(&message, "%s: not as expected", what);
+    else
+        mprun_sdk_text_format(&message, "%s: expected %s, got %s", what,
+                              failure->expected, failure->actual);
     failure->kind = "assertion";
     failure->message = message.bytes;
     mprun_sdk_step_fail(step, failure);

@@ -41,6 +41,7 @@ static void failures_tell_more(void **state)
     const cJSON *m = talk_next(&talk);
     talk_expect_text(m, "result.failure.diff",
                      "--- expected\n+++ actual\n@@ -1,2 +1,2 @@\n a\n-b\n+c");
+    talk_expect_text(m, "result.failure.message", "\"a\\nc\": not as expected");
     const char *trace = talk_at(m, "result.failure.stackTrace")->valuestring;
     int here = talk_at(m, "result.failure.location.line")->valueint;
     char first[512];
