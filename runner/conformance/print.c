@@ -5,6 +5,7 @@
 #include "gherkin/jsonw.h"
 #include "runner/base/text.h"
 #include "runner/conformance/check.h"
+#include "runner/conformance/hints.h"
 #include "runner/report/xml.h"
 
 #define INDENT 9
@@ -67,6 +68,19 @@ static void print_check(struct mp_buf *out, const struct mp_check *check,
     detail(out, style, "mend", mp_check_hint(check, result));
 }
 
+/* The command may be a program that was compiled from anything. */
+static void print_languages(struct mp_buf *out,
+                            const struct mp_conformance_result *result)
+{
+    if (result->language || !mp_conformance_count(result, MP_MARK_FAIL))
+        return;
+    mp_buf_append_text(out,
+                       "--language NAME tells how to mend it in that one:");
+    for (size_t i = 0; mp_hints_languages[i]; i++)
+        mp_buf_format(out, "%s %s", i ? "," : "", mp_hints_languages[i]);
+    mp_buf_append_char(out, '\n');
+}
+
 static void print_end(struct mp_buf *out,
                       const struct mp_conformance_result *result,
                       const struct mp_style *style)
@@ -88,6 +102,7 @@ static void print_end(struct mp_buf *out,
     mp_style_text(out, style, failed ? MP_COLOUR_RED : MP_COLOUR_GREEN,
                   mp_buf_text(&text));
     mp_buf_format(out, " in %s\n", mp_style_time(result->duration_ms, time));
+    print_languages(out, result);
     mp_buf_finish(&text);
 }
 

@@ -95,6 +95,14 @@ $ grep -o '"result":"[a-z]*","why":"[^"]*","received":"[^"]*"' out/a.json
 | "result":"fail","why":"text that is no message","received":"hello"
 $ grep -c '<failure message="text that is no message">' out/a.xml
 | 1
+$ printf '#!/bin/sh\n. ./server.sh\n' >server; chmod +x server
+$ mprun conformance --level bare --only 2 -q -- ./server | tail -2
+| 1 check: 1 FAIL in <time>
+| --language NAME tells how to mend it in that one: bash, c, csharp, go, java, lua, node, perl, python, ruby, rust
+$ mprun conformance --level bare --only 2 -q --language node -- ./server | tail -3
+|          mend      console.error instead of console.log
+|
+| 1 check: 1 FAIL in <time>
 
 == a server that dies is told with what it said
 $ mprun conformance --level bare --only 8 -q -- sh -c 'echo no such file >&2; exit 3'
