@@ -268,11 +268,11 @@ func (c *Context) Exported(process, key string) (string, error) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	has := "nothing"
+	has := "and nothing else"
 	if len(names) > 0 {
-		has = strings.Join(names, ", ")
+		has = "but " + strings.Join(names, ", ")
 	}
-	return "", fmt.Errorf("the '%s' process has exported no '%s', but %s; the state of a"+
+	return "", fmt.Errorf("the '%s' process has exported no '%s', %s; the state of a"+
 		" process is its own: a step of '%s' hands a value over by ctx.Export(\"%s\", value)",
 		process, key, has, process, key)
 }

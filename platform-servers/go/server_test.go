@@ -181,7 +181,7 @@ func TestExports(t *testing.T) {
 	p := talk(t, suite)
 	expectEqual(t, p.passes("exports")["exports"], object{"port": "4711"})
 	expectHolds(t, p.fails("too much")["message"], "64 values, together 65536 bytes")
-	expectHolds(t, p.fails("imports")["message"], "the 'reader' process has exported no 'port', but nothing",
+	expectHolds(t, p.fails("imports")["message"], "the 'reader' process has exported no 'port', and nothing else",
 		`a step of 'reader' hands a value over by ctx.Export("port", value)`)
 	context := object{"context": object{"exports": object{"reader": object{"b": "1", "a": "2"}}}}
 	expectHolds(t, p.fails("imports", context)["message"], "no 'port', but a, b;")
