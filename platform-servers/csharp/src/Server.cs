@@ -22,6 +22,7 @@ namespace Mprun
         const int HeedMs = 300;
         const int InterruptMs = 400;
         const string EndReason = "the runner has closed stdin";
+        const string BrokenReason = "the runner has closed stdout";
         const string SignalReason = "the server is asked to end";
 
         static readonly UTF8Encoding strict = new UTF8Encoding(false, true);
@@ -33,7 +34,9 @@ namespace Mprun
         readonly ManualResetEvent finished = new ManualResetEvent(false);
         Request current;
         StepRun run;
+        readonly object cleaning = new object();
         bool ending;
+        bool broken;
         int generation;
 
         public Server(Registry registry, Channel channel)
@@ -46,7 +49,7 @@ namespace Mprun
         /// runs, which nobody could end.</summary>
         public bool Serve()
         {
-            Signals.OnEnd(EndBySignal);
+            Signals.OnEnd(() => EndNow(SignalReason));
             StartWorker();
             for (Line line = Next(); line != null; line = Next())
                 Take(line);
@@ -60,8 +63,7 @@ namespace Mprun
                 Cancel(open, EndReason);
                 finished.WaitOne(EndGraceMs);
             }
-            CleanUp();
-            return generation == 0;
+            return CleanUp() && generation == 0;
         }
 
         Line Next()
@@ -74,20 +76,31 @@ namespace Mprun
             }
         }
 
-        void CleanUp()
+        /// <summary>Not for longer than the process has: none may keep it for
+        /// ever. False: one still goes on.</summary>
+        bool CleanUp()
         {
-            foreach (string problem in methods.Process.Finish())
-                Console.Error.WriteLine($"mprun: clean-up failed: {problem}");
+            Thread thread = StartThread("mprun-clean-up", () => {
+                lock (cleaning)
+                    foreach (string problem in methods.Process.Finish())
+                        Console.Error.WriteLine(
+                            $"mprun: clean-up failed: {problem}");
+            });
+            bool done = thread.Join(EndGraceMs);
+            if (!done)
+                Console.Error.WriteLine(
+                    "mprun: clean-up failed: it takes too long");
+            return done;
         }
 
-        void EndBySignal()
+        void EndNow(string reason)
         {
             StepRun open;
             lock (gate) {
                 ending = true;
                 open = run;
             }
-            Cancel(open, SignalReason);
+            Cancel(open, reason);
             open?.IsOverIn(HeedMs + InterruptMs);
             CleanUp();
         }
@@ -180,11 +193,13 @@ namespace Mprun
 
         // One request after the other
 
-        static void StartThread(string name, Action action)
+        static Thread StartThread(string name, Action action)
         {
-            new Thread(() => action()) {
+            var thread = new Thread(() => action()) {
                 Name = name, IsBackground = true
-            }.Start();
+            };
+            thread.Start();
+            return thread;
         }
 
         void StartWorker()
@@ -298,12 +313,17 @@ namespace Mprun
         /// </summary>
         int Send(Json message)
         {
+            if (broken)
+                return 0;
             try {
                 return channel.Write(message);
             } catch (IOException) {
-                // Nobody reads any more.
-                CleanUp();
-                Native.Exit(0);
+                broken = true;
+                // Not in this thread: whoever writes holds the lock.
+                StartThread("mprun-end", () => {
+                    EndNow(BrokenReason);
+                    Native.Exit(0);
+                });
                 return 0;
             }
         }

@@ -19,6 +19,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.abspath(sys.argv.pop(1))
 SERVER = os.path.join(FOLDER, "mprun-server-csharp")
 SOON_S = 10
+INITIALIZE = (b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":'
+              b'{"protocolVersions":[1],"capabilities":{"log":true}}}\n')
 
 
 class Program(unittest.TestCase):
@@ -85,6 +87,30 @@ class Program(unittest.TestCase):
                 self.assertEqual(process.wait(SOON_S), -signal.SIGTERM)
                 self.assertEqual(process.stderr.read(), b"cleaned up\n")
 
+    def test_a_clean_up_that_never_ends(self):
+        for number in (None, signal.SIGTERM):
+            with self.subTest(number):
+                process = self.start()
+                self.step(process, "cleans up for ever")
+                if number is not None:
+                    process.send_signal(number)
+                    self.assertEqual(process.wait(SOON_S), -number)
+                    continue
+                self.assertEqual(self.finish(process), (
+                    0, "mprun: clean-up failed: it takes too long\n"))
+
+    def test_cleans_up_although_nobody_reads(self):
+        process = self.start()
+        process.stdin.write(INITIALIZE)
+        process.stdin.flush()
+        process.stdout.readline()
+        self.step(process, "logs while it cleans up")
+        process.stdout.close()
+        self.ask(process, "cleans up")
+        self.assertEqual(process.wait(SOON_S), 0)
+        self.assertEqual(process.stderr.read().count(b"logged\ncleaned up\n"),
+                         1)
+
     def test_prints_in_utf_8_in_any_locale(self):
         process = self.start(LC_ALL="C", LANG="C")
         self.step(process, "prints 'größe'")
@@ -131,7 +157,7 @@ class Program(unittest.TestCase):
     def test_options(self):
         done = self.run_server("--steps", "steps.dll", "--check")
         self.assertEqual((done.returncode, done.stdout),
-                         (0, "step definitions: 7, errors: 0\n"))
+                         (0, "step definitions: 9, errors: 0\n"))
         done = self.run_server("--steps", "steps.dll", "--list")
         self.assertIn("cleans up  # ", done.stdout)
         self.assertIn("program/steps.cs:", done.stdout)

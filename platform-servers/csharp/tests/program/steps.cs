@@ -20,6 +20,22 @@ class ProgramSteps
         ctx.Defer(() => Console.WriteLine("cleaned up"));
     }
 
+    [Given("cleans up for ever")]
+    public void CleansUpForEver()
+    {
+        ctx.Defer(() => Thread.Sleep(Timeout.Infinite));
+    }
+
+    [Given("logs while it cleans up")]
+    public void LogsWhileItCleansUp()
+    {
+        CleansUp();
+        ctx.Defer(() => {
+            ctx.Log("to nobody");
+            Console.WriteLine("logged");
+        });
+    }
+
     [When("sleeps")]
     public void Sleeps()
     {
