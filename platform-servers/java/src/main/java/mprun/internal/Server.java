@@ -93,9 +93,22 @@ public final class Server {
         cleanUp();
     }
 
+    /** Not for longer than the process has: none may keep it for ever. */
     private void cleanUp() {
-        for (String problem : process.cleanUp()) {
-            System.err.println("mprun: clean-up failed: " + problem);
+        Thread thread = new Thread(() -> {
+            for (String problem : process.cleanUp()) {
+                System.err.println("mprun: clean-up failed: " + problem);
+            }
+        }, "mprun-clean-up");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(END_GRACE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            System.err.println("mprun: clean-up failed: it takes too long");
         }
     }
 

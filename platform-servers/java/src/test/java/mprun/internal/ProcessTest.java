@@ -39,6 +39,15 @@ class ProcessTest {
                     ctx.defer(() -> Files.delete(Path.of(file)));
                 }
 
+                @Step("cleans up for ever")
+                public void cleansUpForEver(Context ctx) {
+                    ctx.defer(() -> {
+                        for (;;) {
+                            Thread.onSpinWait();
+                        }
+                    });
+                }
+
                 @Step("leaves a thread")
                 public void leavesAThread() {
                     new Thread(() -> {
@@ -166,6 +175,18 @@ class ProcessTest {
     }
 
     @Test
+    void aCleanUpThatNeverEnds() throws Exception {
+        start("--steps", "good");
+        pass("cleans up for ever");
+        server.getOutputStream().close();
+        checkEnd(0);
+        start("--steps", "good");
+        pass("cleans up for ever");
+        server.destroy();
+        checkEnd(128 + 15);
+    }
+
+    @Test
     void aStepThatExits() throws Exception {
         startHolding();
         send("exits");
@@ -186,11 +207,11 @@ class ProcessTest {
         send("hangs");
         String answer = answers.readLine();
         assertTrue(answer.contains("\"code\":-32603"), answer);
-        assertTrue(answer.contains("ends/EndSteps.java:39: step 'does not"
+        assertTrue(answer.contains("ends/EndSteps.java:48: step 'does not"
                 + " compile ('"), answer);
         server.destroyForcibly();
         start("--steps", "bad", "--check");
-        assertEquals("step definitions: 4, errors: 1", answers.readLine());
+        assertEquals("step definitions: 5, errors: 1", answers.readLine());
         checkEnd(1);
     }
 
