@@ -72,10 +72,10 @@ impl Server {
                 .run()
             })?;
         let terminated = self.answer_all(&messages);
-        self.gate.finish();
         for problem in self.run_clean_ups() {
             eprintln!("mprun: clean-up failed: {problem}");
         }
+        self.gate.finish();
         if terminated {
             terminate::by_signal();
         }
@@ -422,14 +422,17 @@ impl Reader {
     }
 
     /// What was asked is still answered, soon; then the process ends in any
-    /// case.
+    /// case, whatever a step or a clean-up waits for.
     fn finish(self, last: Message) {
+        let terminated = matches!(last, Message::Terminated);
         let _ = self.sender.send(last);
-        if self.gate.wait_finished(END_GRACE) {
-            return;
+        let mut finished = self.gate.wait_finished(END_GRACE);
+        if !finished && !terminated {
+            self.gate.end("the runner has closed stdin");
+            finished = self.gate.wait_finished(END_GRACE);
         }
-        self.gate.end("the runner has closed stdin");
-        if !self.gate.wait_finished(END_GRACE) {
+        if !finished {
+            eprintln!("mprun: a step or a clean-up does not end");
             terminate::by_signal();
         }
     }
