@@ -32,6 +32,7 @@ type server struct {
 	current  *request
 	run      *run
 	ending   bool
+	leaving  bool
 	liveLogs bool
 
 	arrived     chan struct{}
@@ -60,10 +61,11 @@ func (s *server) serve() os.Signal {
 	}
 	// From here on a signal does what it always does.
 	signal.Reset(syscall.SIGTERM, syscall.SIGINT)
-	s.cancelCurrent("the server is asked to end")
-	select {
-	case <-s.idle:
-	case <-time.After(cancelGrace):
+	if s.leave("the server is asked to end") {
+		select {
+		case <-s.idle:
+		case <-time.After(cancelGrace):
+		}
 	}
 	s.lastCleanUp()
 	return ended
@@ -175,6 +177,17 @@ func (s *server) cancelCurrent(reason string) {
 	}
 }
 
+// leave lets no further request begin; false if none is at work.
+func (s *server) leave(reason string) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.leaving = true
+	if s.current != nil {
+		s.cancelLocked(reason)
+	}
+	return s.current != nil
+}
+
 // cancelLocked cancels the current request. Its run may not have begun: then
 // begin finds the reason.
 func (s *server) cancelLocked(reason string) {
@@ -194,21 +207,23 @@ func (s *server) work() {
 			<-s.arrived
 			continue
 		}
-		if one.end {
-			s.finish()
-			return
-		}
-		if !s.answer(one) {
+		if one.end || !s.answer(one) || s.isLeaving() {
 			s.finish()
 			return
 		}
 	}
 }
 
+func (s *server) isLeaving() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.leaving
+}
+
 func (s *server) next() *request {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if len(s.queue) == 0 {
+	if len(s.queue) == 0 || s.leaving {
 		return nil
 	}
 	one := s.queue[0]
