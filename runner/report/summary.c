@@ -489,6 +489,10 @@ static void append_run(struct mp_buf *out, const struct mp_report *report)
         mp_buf_append_char(out, '\n');
     }
     append_run_causes(out, style, run);
+    if (report->results->tally.cases[MP_UNDEFINED]) {
+        mp_style_text(out, style, MP_COLOUR_DIM, "undefined  ");
+        mp_buf_append_text(out, "mprun steps names the nearest definitions\n");
+    }
     if (report->options->artifacts) {
         mp_style_text(out, style, MP_COLOUR_DIM, "artifacts  ");
         mp_style_text(out, style, MP_COLOUR_NONE, report->options->artifacts);
