@@ -80,7 +80,7 @@ func TestTheReadme(t *testing.T) {
 		write(t, kept, []byte(part[3]))
 		script = append(script, "mkdir -p $(dirname "+part[2]+")", "cp "+kept+" "+part[2])
 	}
-	output := shell(t, folder, strings.Join(script, "\n"), "MPRUN="+root,
+	output := shell(t, folder, strings.Join(script, "\n"), "MPRUN_HOME="+root,
 		"PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"))
 	expectHolds(t, output, "step definitions: 3, errors: 0", "1 passed")
 	if len(script) < 12 {

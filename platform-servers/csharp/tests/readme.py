@@ -90,7 +90,7 @@ def main():
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("MPRUN")}
     environment["PATH"] = mprun + os.pathsep + environment["PATH"]
-    environment["MPRUN_TREE"] = os.path.abspath(tree)
+    environment["MPRUN_HOME"] = os.path.abspath(tree)
     with tempfile.TemporaryDirectory(prefix="mprun-readme-") as folder:
         for output in (follow(page, folder, environment),
                        serve_itself(folder, environment)):
