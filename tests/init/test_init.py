@@ -48,10 +48,20 @@ def of_language(language, source, folder):
                             ignore=shutil.ignore_patterns(
                                 "fixture*", "ipc*", "loop*", "package"))
     else:
+        if language == "cucumber-js":
+            is_available(source / "platform-servers/cucumber-js/server.js",
+                         built)
         return {}
     if not needed.exists():
         skip(f"not built: platform-servers/{language}/build build/{language}")
     return variables
+
+
+def is_available(server, packages):
+    asked = subprocess.run(["node", server, "--packages", packages,
+                            "--available"], capture_output=True, text=True)
+    if asked.returncode:
+        skip(asked.stderr.strip())
 
 
 class Failure(Exception):

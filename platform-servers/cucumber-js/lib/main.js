@@ -1,14 +1,12 @@
 // The program: `server.js -- --require steps.js`.
 
-import fs from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { Channel } from '../../node/lib/channel.js';
 import { Server, problemText } from '../../node/lib/server.js';
 import { takeStandardStreams } from '../../node/lib/stdio.js';
-import { findPackage } from './package.js';
+import { checkNode, findPackage } from './package.js';
 import { Steps } from './steps.js';
 
 const USAGE = `\
@@ -68,19 +66,6 @@ function checkAvailable({ packages }) {
     } catch (error) {
         process.stderr.write(`${error.message}\n`);
         process.exitCode = 1;
-    }
-}
-
-/** The package names the versions of Node that it is made for. */
-function checkNode(folder) {
-    const about = JSON.parse(
-        fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    const wanted = about.engines?.node ?? '';
-    const oldest = Math.min(...(wanted.match(/\b\d+/g) ?? [0]).map(Number));
-    if (Number.parseInt(process.versions.node, 10) < oldest) {
-        throw new Error(`@cucumber/cucumber ${about.version} is made for Node `
-            + `${wanted}, this is ${process.version}: install a version of it `
-            + 'for this Node');
     }
 }
 

@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import module, { createRequire } from 'node:module';
 import path from 'node:path';
+import process from 'node:process';
 
 import { direct } from '../../node/lib/loader.js';
 
@@ -25,6 +26,19 @@ export function findPackage(folders) {
     throw new Error(`the npm package ${NAME} is missing: npm install`
         + ` --prefix build/cucumber-js ${NAME} (the server looks there with`
         + ' `--packages build/cucumber-js`)');
+}
+
+/** The package names the versions of Node that it is made for; throws. */
+export function checkNode(folder) {
+    const about = JSON.parse(
+        fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    const wanted = about.engines?.node ?? '';
+    const oldest = Math.min(...(wanted.match(/\b\d+/g) ?? [0]).map(Number));
+    if (Number.parseInt(process.versions.node, 10) < oldest) {
+        throw new Error(`@cucumber/cucumber ${about.version} is made for Node `
+            + `${wanted}, this is ${process.version}: install a version of it `
+            + 'for this Node');
+    }
 }
 
 /** Lets step files find what they import in these folders as well. */

@@ -4,7 +4,9 @@
 import { hide } from '../../node/lib/failure.js';
 import { Location, Problem } from '../../node/lib/registry.js';
 import { describe } from '../../node/lib/safejson.js';
-import { findPackage, loadParts, shareFolders } from './package.js';
+import {
+    checkNode, findPackage, loadParts, shareFolders,
+} from './package.js';
 import { Scenario } from './scenario.js';
 
 hide(new URL('.', import.meta.url).href);
@@ -45,6 +47,7 @@ export class Steps {
     async load(packages, words) {
         try {
             const folder = findPackage(packages);
+            checkNode(folder);
             shareFolders(packages);
             hide(folder);
             this.#parts = loadParts(folder);
@@ -141,13 +144,16 @@ export class Steps {
     }
 }
 
-/** What stopped the loading, with the first place that is not a package's. */
+const PLACE = /(?:^|[\s(])(file:\/\/\/.*|\/.*):(\d+)(?::\d+)?\)?$/;
+/** Places in a stack that are not the user's. */
+const OURS = /node:|node_modules|cucumber-js\/(lib|server\.js)|node\/lib/;
+
+/** What stopped the loading, with the first place of the user's. */
 function problemOf(error) {
     const text = describe(error?.message ?? error).trim();
     for (const line of describe(error?.stack ?? '').split('\n')) {
-        const found = /(file:\/\/\/.*|\/.*):(\d+)(?::\d+)?\)?$/.exec(line);
-        if (found && !/node:|node_modules|cucumber-js\/lib|node\/lib/
-            .test(found[1])) {
+        const found = PLACE.exec(line);
+        if (found && !OURS.test(found[1])) {
             return new Problem(new Location(found[1], Number(found[2])),
                 `${error.name ?? 'Error'}: ${text}`);
         }
