@@ -58,6 +58,8 @@ def of_language(language, source, folder):
 
 
 def is_available(server, packages):
+    if not shutil.which("node"):
+        skip("node is not in PATH")
     asked = subprocess.run(["node", server, "--packages", packages,
                             "--available"], capture_output=True, text=True)
     if asked.returncode:
